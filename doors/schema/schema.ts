@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { CborReader, CborWriter } from '@sigillo/standards/cbor';
+
+/** What documentation and sweeps see of a schema. */
+export type Shape =
+  | { readonly kind: 'uint'; readonly max: number }
+  | { readonly kind: 'bytes'; readonly min: number; readonly max: number }
+  | { readonly kind: 'text'; readonly max: number }
+  | { readonly kind: 'boolean' }
+  | { readonly kind: 'exactly'; readonly value: number | string }
+  | { readonly kind: 'one of'; readonly values: readonly string[] }
+  | { readonly kind: 'nullable'; readonly of: Shape }
+  | { readonly kind: 'array'; readonly of: Shape; readonly max: number }
+  | { readonly kind: 'map'; readonly fields: readonly { readonly key: number; readonly name: string; readonly of: Shape; readonly what: string }[] };
+
+/** A closed description of values of type T: how they are written, how they are read, what they look like. */
+export interface Schema<T> {
+  readonly shape: Shape;
+  write(writer: CborWriter, value: T, path: string): void;
+  read(reader: CborReader, path: string): T;
+}
+
+/** One field of a map: its integer key on the wire, what it holds, and what that means. */
+export interface Field<T> {
+  readonly key: number;
+  readonly of: Schema<T>;
+  readonly what: string;
+}
+
+export type ValueOf<S> = S extends Schema<infer T> ? T : never;
+
+export interface MapSchema<F extends Readonly<Record<string, Field<unknown>>>> extends Schema<{ readonly [K in keyof F]: ValueOf<F[K]['of']> }> {
+  readonly fields: F;
+}
