@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+import cors from '@fastify/cors';
+import swagger from '@fastify/swagger';
+import type { Log } from '@sigillo/wire';
+import { fastify, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { HttpProblem } from './problem.ts';
+import { parseStrictJson, StrictJsonError } from './strict-json.ts';
+
+export interface HttpDoorOptions {
+  readonly title: string;
+  readonly version: string;
+  /** Only these origins may call from a page. */
+  readonly origins: readonly string[];
+  /** Request headers that a page may send beside the simple ones. */
+  readonly allowedHeaders?: readonly string[];
+  readonly bodyBytesMax?: number;
+  readonly log: Log;
+  /** A fresh id for a request, as text of at most 64 characters. */
+  readonly requestId: () => string;
+  /** Throws, or names a reason, while the process does not serve. */
+  readonly ready: () => Promise<string | undefined> | string | undefined;
+  /** Writes an error in the form of this door's protocol; problems (RFC 9457) unless given. Answers undefined for a route that speaks problems. */
+  readonly renderError?: (problem: HttpProblem, request: FastifyRequest) => { readonly status: number; readonly body: unknown; readonly type?: string } | undefined;
+}
+
+export type HttpDoor = FastifyInstance;
+
+const JSON_DEPTH_MAX = 16;
+
+/** A Fastify instance with the house's behaviour; the caller adds its routes and listens. */
+export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> {
+  const door = fastify({
+    bodyLimit: options.bodyBytesMax ?? 262_144,
+    requestTimeout: 60_000,
+    connectionTimeout: 120_000,
+    keepAliveTimeout: 65_000,
+    maxRequestsPerSocket: 0,
+    genReqId: () => options.requestId(),
+    routerOptions: { maxParamLength: 2048, ignoreTrailingSlash: false, caseSensitive: true },
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false, allErrors: false } },
+    return503OnClosing: true,
+    forceCloseConnections: true,
+  });
+  readStrictJson(door);
+  door.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id).header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
+    done();
+  });
+  door.addHook('onResponse', (request, reply, done) => {
+    const durationMs = Math.round(reply.elapsedTime);
+    options.log.info('request', { requestId: request.id, method: request.method, route: request.routeOptions.url ?? 'unknown', status: reply.statusCode, durationMs });
+    done();
+  });
+  door.setErrorHandler((error: FastifyError, request, reply) => answerError(options, error, request, reply));
+  door.setNotFoundHandler((request, reply) => answerError(options, new HttpProblem(404, 'not_found'), request, reply));
+  await door.register(cors, {
+    origin: options.origins.length === 0 ? false : [...options.origins],
+    methods: ['GET', 'POST', 'DELETE'],
+    allowedHeaders: ['authorization', 'content-type', 'dpop', ...(options.allowedHeaders ?? [])],
+    exposedHeaders: ['x-request-id', 'retry-after'],
+    maxAge: 600,
+    strictPreflight: true,
+  });
+  await door.register(swagger, { openapi: { openapi: '3.1.0', info: { title: options.title, version: options.version } } });
+  addHouseRoutes(door, options);
+  return door;
+}
+
+function readStrictJson(door: FastifyInstance): void {
+  door.removeContentTypeParser(['application/json', 'text/plain']);
+  door.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
+    try {
+      done(null, (body as Buffer).length === 0 ? {} : parseStrictJson(body as Buffer, JSON_DEPTH_MAX));
+    } catch (cause) {
+      done(new HttpProblem(400, cause instanceof StrictJsonError ? cause.code : 'json_malformed', undefined, { cause }));
+    }
+  });
+}
+
+function addHouseRoutes(door: FastifyInstance, options: HttpDoorOptions): void {
+  const hidden = { schema: { hide: true } } as const;
+  door.get('/healthz', hidden, () => ({ status: 'ok' }));
+  door.get('/readyz', hidden, async (_request, reply) => {
+    const reason = await options.ready();
+    if (reason === undefined) return { status: 'ready' };
+    return reply.code(503).header('retry-after', '1').send({ status: 'not_ready', code: reason });
+  });
+  door.get('/openapi.json', hidden, () => door.swagger());
+}
+
+function answerError(options: HttpDoorOptions, error: FastifyError | HttpProblem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const problem = asProblem(error);
+  if (problem.status >= 500 && problem.code === 'internal') options.log.error('request_failed', { requestId: request.id, code: problem.code }, problem.cause);
+  else options.log.info('request_refused', { requestId: request.id, code: problem.code, status: problem.status });
+  if (problem.retryAfterSeconds !== undefined) reply.header('retry-after', String(problem.retryAfterSeconds));
+  const rendered = options.renderError?.(problem, request);
+  if (rendered !== undefined) return reply.code(rendered.status).type(rendered.type ?? 'application/json; charset=utf-8').send(rendered.body);
+  return reply.code(problem.status).type('application/problem+json; charset=utf-8').send(problem.body());
+}
+
+const CODES: Readonly<Record<string, readonly [number, string]>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: [413, 'body_too_large'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'media_type_not_supported'],
+  FST_ERR_CTP_EMPTY_JSON_BODY: [400, 'json_malformed'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, 'content_length_wrong'],
+  FST_ERR_VALIDATION: [400, 'request_malformed'],
+};
+
+function asProblem(error: FastifyError | HttpProblem): HttpProblem {
+  if (error instanceof HttpProblem) return error;
+  const known = CODES[error.code];
+  if (known !== undefined) return new HttpProblem(known[0], known[1], known[1] === 'request_malformed' ? placeOf(error) : undefined, { cause: error });
+  if (typeof error.statusCode === 'number' && error.statusCode >= 400 && error.statusCode < 500) return new HttpProblem(error.statusCode, 'request_malformed', undefined, { cause: error });
+  return new HttpProblem(500, 'internal', undefined, { cause: error });
+}
+
+/** Where in the request the schema was not met: names of fields of the schema only, never a value that was sent. */
+function placeOf(error: FastifyError): string | undefined {
+  const first = error.validation?.[0];
+  if (first === undefined) return undefined;
+  const place = `${error.validationContext ?? 'request'}${first.instancePath}`;
+  if (first.keyword === 'additionalProperties') return `${place} has a field that is not known`;
+  if (first.keyword === 'required') return `${place} lacks ${String(first.params['missingProperty'])}`;
+  return `${place} is not of the expected form (${first.keyword})`;
+}

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+// How our HTTP doors behave, whichever process stands behind them: request ids, closed schemas, problems in one form, limits, exact origins, one log line.
+export { HttpProblem, PROBLEM_SCHEMA } from './problem.ts';
+export { openHttpDoor, type HttpDoor, type HttpDoorOptions } from './door.ts';
+export { parseStrictJson } from './strict-json.ts';
