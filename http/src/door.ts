@@ -4,7 +4,7 @@ import swagger from '@fastify/swagger';
 import type { Log } from '@sigillo/wire';
 import { fastify, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { HttpProblem } from './problem.ts';
-import { parseStrictJson, StrictJsonError } from './strict-json.ts';
+import { parseStrictJson, StrictJsonError } from '@sigillo/standards/json';
 
 export interface HttpDoorOptions {
   readonly title: string;

@@ -9,10 +9,11 @@ export class ConfigError extends Error {
 
 /** Turns one value of the file into what the process works with, or throws naming the key. */
 export type Reader<T> = (value: unknown, key: string) => T;
-type Read<S> = { readonly [K in keyof S]: S[K] extends Reader<infer T> ? T : never };
+/** What `readConfig` gives for these keys. */
+export type Configuration<S> = { readonly [K in keyof S]: S[K] extends Reader<infer T> ? T : never };
 
 /** Reads the file at `path` by the given keys. */
-export function readConfig<const S extends Readonly<Record<string, Reader<unknown>>>>(path: string | undefined, keys: S): Read<S> {
+export function readConfig<const S extends Readonly<Record<string, Reader<unknown>>>>(path: string | undefined, keys: S): Configuration<S> {
   if (path === undefined) throw new ConfigError('the path of the configuration file is missing');
   let value: unknown;
   try {
@@ -23,12 +24,12 @@ export function readConfig<const S extends Readonly<Record<string, Reader<unknow
   return object(keys)(value, '');
 }
 
-export function object<const S extends Readonly<Record<string, Reader<unknown>>>>(keys: S): Reader<Read<S>> {
+export function object<const S extends Readonly<Record<string, Reader<unknown>>>>(keys: S): Reader<Configuration<S>> {
   return (value, key) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new ConfigError(`${key || 'the file'} is not an object`);
     const given = value as Record<string, unknown>;
     for (const name of Object.keys(given)) if (!Object.hasOwn(keys, name)) throw new ConfigError(`unknown key ${joined(key, name)}`);
-    return Object.fromEntries(Object.entries(keys).map(([name, reader]) => [name, reader(given[name], joined(key, name))])) as Read<S>;
+    return Object.fromEntries(Object.entries(keys).map(([name, reader]) => [name, reader(given[name], joined(key, name))])) as Configuration<S>;
   };
 }
 

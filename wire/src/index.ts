@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What every process of ours has in common: the framed links between processes, the log, the configuration file, and the line by which
 // the house holds it.
-export { ConfigError, flag, folder, integer, list, object, optional, readConfig, record, secretFile, string, type Reader } from './config.ts';
+export { ConfigError, flag, folder, integer, list, object, optional, readConfig, record, secretFile, string, type Configuration, type Reader } from './config.ts';
 export { announceReady, onStop } from './lifeline.ts';
 export { connectLink, type Link, type LinkOptions } from './link/connect.ts';
 export { LinkError, Refusal } from './link/error.ts';
 export { serveLink, type CallContext, type Handlers, type LinkServer, type ServeOptions } from './link/serve.ts';
 export { openLog, type Log, type LogFields } from './log.ts';
+export { digest, monotonicMs, random, sha256, SignatureWrong, verifySignature } from './powers.ts';

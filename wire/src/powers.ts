@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// The powers of a process that pure rooms take as arguments: digests, the check of a signature, randomness, the monotonic clock.
+import { constants, createPublicKey, hash, randomBytes, verify, type KeyObject } from 'node:crypto';
+import type { HashAlgorithm, SignatureAlgorithm } from '@sigillo/standards/algorithms';
+
+export function sha256(bytes: Uint8Array): Uint8Array {
+  return hash('sha256', bytes, 'buffer');
+}
+
+/** SHA-1 only names issuers in OCSP; nothing is trusted because of it. */
+export function digest(algorithm: HashAlgorithm | 'sha1', bytes: Uint8Array): Uint8Array {
+  return hash(algorithm, bytes, 'buffer');
+}
+
+export function random(length: number): Uint8Array {
+  return randomBytes(length);
+}
+
+/** Milliseconds of a clock that nobody sets; the same for all processes of one machine. */
+export function monotonicMs(): number {
+  return Number(process.hrtime.bigint() / 1_000_000n);
+}
+
+/** Thrown by `verifySignature`; says nothing about why, since every reason is a wrong signature. */
+export class SignatureWrong extends Error {
+  override readonly name = 'SignatureWrong';
+}
+
+/** Throws SignatureWrong where the signature is not the key's over the message. ECDSA signatures are in DER. */
+export function verifySignature(algorithm: SignatureAlgorithm, spki: Uint8Array, message: Uint8Array, signature: Uint8Array): void {
+  let right = false;
+  try {
+    const key = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
+    right = fits(algorithm, key) && isRight(algorithm, key, message, signature);
+  } catch (cause) {
+    throw new SignatureWrong('signature', { cause });
+  }
+  if (!right) throw new SignatureWrong('signature');
+}
+
+const KEY_TYPES: Readonly<Record<SignatureAlgorithm['scheme'], string>> = {
+  ecdsa: 'ec',
+  'rsa-pkcs1': 'rsa',
+  'rsa-pss': 'rsa',
+  ed25519: 'ed25519',
+  'ml-dsa-65': 'ml-dsa-65',
+};
+
+/** Without this an RSA key could answer for an ECDSA algorithm: node:crypto goes by the key alone. */
+function fits(algorithm: SignatureAlgorithm, key: KeyObject): boolean {
+  return key.asymmetricKeyType === KEY_TYPES[algorithm.scheme];
+}
+
+function isRight(algorithm: SignatureAlgorithm, key: KeyObject, message: Uint8Array, signature: Uint8Array): boolean {
+  switch (algorithm.scheme) {
+    case 'ecdsa':
+      return verify(algorithm.hash, message, { key, dsaEncoding: 'der' }, signature);
+    case 'rsa-pkcs1':
+      return verify(algorithm.hash, message, { key, padding: constants.RSA_PKCS1_PADDING }, signature);
+    case 'rsa-pss':
+      return verify(algorithm.hash, message, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: algorithm.saltBytes }, signature);
+    case 'ed25519':
+    case 'ml-dsa-65':
+      return verify(null, message, key, signature);
+  }
+}
