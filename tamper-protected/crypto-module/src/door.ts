@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { CryptoModuleDoor } from '@sigillo/doors/crypto-module';
+import { Refusal, type Handlers } from '@sigillo/wire';
+import { CryptoModuleError } from './error.ts';
+import type { CryptoModule } from './module.ts';
+
+/** The door's table: what each message asks of the module. Its refusals travel as codes. */
+export function cryptoModuleHandlers(module: CryptoModule): Handlers<CryptoModuleDoor> {
+  return {
+    info: () => module.info(),
+    generate: ({ keyId, algorithm }) => refusing(() => module.generate(keyId, algorithm)),
+    certificationRequest: ({ ticket, wrapped }) => refusing(async () => ({ request: await module.certificationRequest(ticket, wrapped) })),
+    sign: ({ wrapped, tickets }) => refusing(async () => ({ signatures: await module.sign(wrapped, tickets) })),
+    identitySign: ({ digest }) => ({ signature: module.identitySign(digest) }),
+    mac: ({ data }) => ({ mac: module.mac(data) }),
+    random: ({ length }) => ({ bytes: module.random(length) }),
+    seal: ({ secret }) => ({ sealed: module.seal(secret) }),
+    unseal: ({ sealed }) => refusing(async () => ({ secret: module.unseal(sealed) })),
+  };
+}
+
+async function refusing<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (cause) {
+    if (cause instanceof CryptoModuleError) throw new Refusal(cause.code, { cause });
+    throw cause;
+  }
+}

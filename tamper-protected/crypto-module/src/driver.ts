@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// What stands between the module and whatever holds keys. It has the shape of a PKCS #11 token with wrapped keys: a key is generated and leaves wrapped, comes back
+// wrapped, is unwrapped into a handle, used, and destroyed within one call. A driver may answer at once or later.
+import type { KeyAlgorithm } from '@sigillo/doors/crypto-module';
+import type { SignatureAlgorithm } from '@sigillo/standards/algorithms';
+
+export type Soon<T> = T | Promise<T>;
+
+/** A key that is unwrapped now. Its meaning is the driver's own. */
+export interface KeyHandle {
+  /** SubjectPublicKeyInfo of the key that was really unwrapped. */
+  readonly publicKey: Uint8Array;
+}
+
+export interface Driver {
+  readonly name: string;
+  readonly algorithms: readonly KeyAlgorithm[];
+  /** A new key, wrapped for this key id. */
+  generate(keyId: Uint8Array, algorithm: KeyAlgorithm): Soon<{ readonly wrapped: Uint8Array; readonly publicKey: Uint8Array }>;
+  /** Unwraps a key for as long as `use` takes. Throws key_wrapped_wrong where the blob is not this module's, or not for this key id. */
+  withKey<T>(keyId: Uint8Array, wrapped: Uint8Array, use: (key: KeyHandle) => Soon<T>): Soon<T>;
+  /** Signs a ready digest; ECDSA comes as DER. */
+  signDigest(key: KeyHandle, algorithm: DigestAlgorithm, digest: Uint8Array): Soon<Uint8Array>;
+  /** Signs a message, for algorithms that have no digest of their own to sign and for requests that the module builds. */
+  signMessage(key: KeyHandle, algorithm: SignatureAlgorithm, message: Uint8Array): Soon<Uint8Array>;
+  /** Checks a signature over a digest with a public key, by another way than the one that made it. Throws signature_wrong. */
+  verifyDigest(publicKey: Uint8Array, algorithm: DigestAlgorithm, digest: Uint8Array, signature: Uint8Array): Soon<void>;
+}
+
+/** The algorithms that sign a digest which somebody else made. */
+export type DigestAlgorithm = Extract<SignatureAlgorithm, { readonly hash: unknown }>;

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+// For those who hold a crypto module in their own process: a SAM inside the module's boundary, and the CA and TSA with tokens of their own.
+export type { DigestAlgorithm, Driver, KeyHandle, Soon } from './driver.ts';
+export { CryptoModuleError, type CryptoModuleErrorCode } from './error.ts';
+export type { CryptoModule } from './module.ts';
+export { createCryptoModule, openCryptoModule, type OpenOptions } from './open.ts';
+export { openToken, type Token, type TokenOptions } from './token/token.ts';

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// The software driver: keys are wrapped with AES-256-GCM under a key of this module; key id, public key and algorithm are bound to the blob. Signing goes through
+// OpenSSL's EVP_PKEY_sign with the private key, checking through EVP_PKEY_verify with a public key that came from elsewhere.
+import { KEY_ALGORITHMS, type KeyAlgorithm } from '@sigillo/doors/crypto-module';
+import { bytes, bytesUpTo, decode, encode, exactly, map, oneOf } from '@sigillo/doors/schema';
+import { concat, utf8 } from '@sigillo/standards/bytes';
+import type { SignatureAlgorithm } from '@sigillo/standards/algorithms';
+import { CryptoModuleError } from '../error.ts';
+import type { DigestAlgorithm, Driver, KeyHandle, Soon } from '../driver.ts';
+import { newKeyPair, signMessage } from './key-pair.ts';
+import { freeKey, loadPrivateKey, loadPublicKey, signDigest, verifyDigest, type NativeKey } from './openssl.ts';
+import { open, seal } from './seal.ts';
+
+/** A wrapped key: what may be known of it in front, the private key sealed behind. */
+const wrappedKey = map({
+  version: { key: 1, of: exactly(1), what: 'of this form' },
+  algorithm: { key: 2, of: oneOf(...KEY_ALGORITHMS), what: 'of the key' },
+  publicKey: { key: 3, of: bytesUpTo(4096, 32), what: 'SubjectPublicKeyInfo' },
+  sealed: { key: 4, of: bytesUpTo(8192, 28), what: 'PKCS #8 under K_wrap' },
+});
+
+/** What the seal is bound to. */
+const binding = map({
+  keyId: { key: 1, of: bytes(16), what: 'the key id' },
+  algorithm: { key: 2, of: oneOf(...KEY_ALGORITHMS), what: 'of the key' },
+  publicKey: { key: 3, of: bytesUpTo(4096, 32), what: 'SubjectPublicKeyInfo' },
+});
+const BINDING_TAG = utf8('sigillo/wrapped-key/1\0');
+
+interface SoftwareKey extends KeyHandle {
+  readonly pkcs8: Buffer;
+  /** Loaded at the first digest; freed with the handle. */
+  native: NativeKey | undefined;
+}
+
+export function softwareDriver(wrapKey: Uint8Array): Driver {
+  const associated = (keyId: Uint8Array, algorithm: KeyAlgorithm, publicKey: Uint8Array): Uint8Array => concat(BINDING_TAG, encode(binding, { keyId, algorithm, publicKey }));
+
+  function unwrap(keyId: Uint8Array, wrapped: Uint8Array): SoftwareKey {
+    let parts;
+    try {
+      parts = decode(wrappedKey, wrapped);
+    } catch (cause) {
+      throw new CryptoModuleError('key_wrapped_wrong', { cause });
+    }
+    const pkcs8 = open(wrapKey, associated(keyId, parts.algorithm, parts.publicKey), parts.sealed, 'key_wrapped_wrong');
+    return { publicKey: parts.publicKey, pkcs8, native: undefined };
+  }
+
+  return {
+    name: 'software',
+    algorithms: KEY_ALGORITHMS,
+    generate(keyId, algorithm) {
+      const { pkcs8, publicKey } = newKeyPair(algorithm);
+      try {
+        const wrapped = encode(wrappedKey, { version: 1, algorithm, publicKey, sealed: seal(wrapKey, associated(keyId, algorithm, publicKey), pkcs8) });
+        return { wrapped, publicKey };
+      } finally {
+        pkcs8.fill(0);
+      }
+    },
+    withKey<T>(keyId: Uint8Array, wrapped: Uint8Array, use: (key: KeyHandle) => Soon<T>): Soon<T> {
+      const key = unwrap(keyId, wrapped);
+      let result: Soon<T>;
+      try {
+        result = use(key);
+      } catch (cause) {
+        destroy(key);
+        throw cause;
+      }
+      if (result instanceof Promise) return result.finally(() => destroy(key));
+      destroy(key);
+      return result;
+    },
+    signDigest(key, algorithm, digest) {
+      const own = key as SoftwareKey;
+      own.native ??= loadPrivateKey(own.pkcs8);
+      return signDigest(own.native, algorithm, digest);
+    },
+    signMessage: (key: KeyHandle, algorithm: SignatureAlgorithm, message: Uint8Array) => signMessage((key as SoftwareKey).pkcs8, algorithm, message),
+    verifyDigest(publicKey: Uint8Array, algorithm: DigestAlgorithm, digest: Uint8Array, signature: Uint8Array) {
+      const native = loadPublicKey(publicKey);
+      try {
+        verifyDigest(native, algorithm, digest, signature);
+      } finally {
+        freeKey(native);
+      }
+    },
+  };
+}
+
+function destroy(key: SoftwareKey): void {
+  key.pkcs8.fill(0);
+  if (key.native !== undefined) freeKey(key.native);
+  key.native = undefined;
+}

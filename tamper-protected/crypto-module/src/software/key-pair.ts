@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+import { constants, createPrivateKey, generateKeyPairSync, sign, verify, createPublicKey, type KeyObject } from 'node:crypto';
+import type { KeyAlgorithm } from '@sigillo/doors/crypto-module';
+import type { SignatureAlgorithm } from '@sigillo/standards/algorithms';
+import { CryptoModuleError } from '../error.ts';
+
+export interface KeyPair {
+  /** DER, with the public key inside where the format has a place for it. The caller wipes it. */
+  readonly pkcs8: Buffer;
+  readonly publicKey: Uint8Array;
+}
+
+export function newKeyPair(algorithm: KeyAlgorithm): KeyPair {
+  const { privateKey, publicKey } = generated(algorithm);
+  return { pkcs8: privateKey.export({ format: 'der', type: 'pkcs8' }), publicKey: publicKey.export({ format: 'der', type: 'spki' }) };
+}
+
+function generated(algorithm: KeyAlgorithm): { readonly privateKey: KeyObject; readonly publicKey: KeyObject } {
+  switch (algorithm) {
+    case 'P-256':
+    case 'P-384':
+      return generateKeyPairSync('ec', { namedCurve: algorithm });
+    case 'RSA-3072':
+    case 'RSA-4096':
+      return generateKeyPairSync('rsa', { modulusLength: Number(algorithm.slice(4)), publicExponent: 65_537 });
+    case 'Ed25519':
+      return generateKeyPairSync('ed25519');
+    case 'ML-DSA-65':
+      return generateKeyPairSync('ml-dsa-65');
+  }
+}
+
+/** Signs a whole message with node:crypto; ECDSA as DER. */
+export function signMessage(pkcs8: Uint8Array, algorithm: SignatureAlgorithm, message: Uint8Array): Uint8Array {
+  const key = createPrivateKey({ key: Buffer.from(pkcs8.buffer, pkcs8.byteOffset, pkcs8.length), format: 'der', type: 'pkcs8' });
+  return sign('hash' in algorithm ? algorithm.hash : null, message, { key, ...paddingOf(algorithm) });
+}
+
+/** Throws signature_wrong where the signature is not the key's over the message. */
+export function verifyMessage(publicKey: Uint8Array, algorithm: SignatureAlgorithm, message: Uint8Array, signature: Uint8Array): void {
+  const key = createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'spki' });
+  if (!verify('hash' in algorithm ? algorithm.hash : null, message, { key, ...paddingOf(algorithm) }, signature)) throw new CryptoModuleError('signature_wrong');
+}
+
+function paddingOf(algorithm: SignatureAlgorithm): { readonly padding?: number; readonly saltLength?: number } {
+  if (algorithm.scheme === 'rsa-pkcs1') return { padding: constants.RSA_PKCS1_PADDING };
+  if (algorithm.scheme === 'rsa-pss') return { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: algorithm.saltBytes };
+  return {};
+}

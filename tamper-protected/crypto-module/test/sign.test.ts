@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
+import { after, test } from 'node:test';
+import { p256 } from '@noble/curves/nist.js';
+import { TICKET_TAG, type KeyAlgorithm, type TicketBody } from '@sigillo/doors/crypto-module';
+import { HASHES, type HashAlgorithm } from '@sigillo/standards/algorithms';
+import { encodeName, parseCertificationRequest, parsePublicKey, verifyPossession } from '@sigillo/standards/x509';
+import { monotonicMs, verifySignature } from '@sigillo/wire';
+import type { DigestAlgorithm } from '../src/index.ts';
+import { lyingDriver } from './doubles/lying-driver.ts';
+import { certificationTicketFor, macOf, newKey, openModuleUnderTest, ticketFor } from './module-under-test.ts';
+
+const under = openModuleUnderTest();
+after(() => under.close());
+
+const ES256: DigestAlgorithm = { scheme: 'ecdsa', hash: 'sha256' };
+const hashed = (algorithm: HashAlgorithm, message: Uint8Array): Uint8Array => createHash(algorithm).update(message).digest();
+const refused = (code: string): { readonly code: string } => ({ code });
+
+const algorithms: readonly (readonly [KeyAlgorithm, DigestAlgorithm])[] = [
+  ['P-256', ES256],
+  ['P-384', { scheme: 'ecdsa', hash: 'sha384' }],
+  ['RSA-3072', { scheme: 'rsa-pkcs1', hash: 'sha256' }],
+  ['RSA-3072', { scheme: 'rsa-pss', hash: 'sha256', saltBytes: 32 }],
+  ['RSA-4096', { scheme: 'rsa-pss', hash: 'sha512', saltBytes: 64 }],
+];
+for (const [kind, algorithm] of algorithms) {
+  test(`a signature over the digest is one over the message: ${kind}, ${algorithm.scheme}`, async () => {
+    const key = await newKey(under, kind);
+    const message = randomBytes(100);
+    const [signature] = await under.module.sign(key.wrapped, [ticketFor(under, key, algorithm, hashed(algorithm.hash, message))]);
+    // Another implementation of the whole: it hashes the message itself.
+    verifySignature(algorithm, key.publicKey, message, signature!);
+    assert.throws(() => verifySignature(algorithm, key.publicKey, randomBytes(100), signature!));
+  });
+}
+
+test('a third implementation agrees for P-256', async () => {
+  const key = await newKey(under, 'P-256');
+  const digest = hashed('sha256', randomBytes(10));
+  const [signature] = await under.module.sign(key.wrapped, [ticketFor(under, key, ES256, digest)]);
+  const publicKey = parsePublicKey(key.publicKey);
+  assert.ok(publicKey.kind === 'ec');
+  assert.ok(p256.verify(signature!, digest, publicKey.point, { prehash: false, format: 'der', lowS: false }));
+});
+
+for (const kind of ['Ed25519', 'ML-DSA-65'] as const) {
+  test(`${kind} keys prove possession; they sign no digest`, async () => {
+    const key = await newKey(under, kind);
+    const subject = encodeName([{ type: 'commonName', value: 'x' }]);
+    const request = parseCertificationRequest(await under.module.certificationRequest(certificationTicketFor(under, key, subject), key.wrapped));
+    verifyPossession(request, verifySignature);
+    await assert.rejects(under.module.sign(key.wrapped, [ticketFor(under, key, ES256, randomBytes(32))]));
+  });
+}
+
+test('a ticket signs once, also when two calls race', async () => {
+  const key = await newKey(under, 'P-256');
+  const ticket = ticketFor(under, key, ES256, randomBytes(32));
+  const outcomes = await Promise.allSettled([under.module.sign(key.wrapped, [ticket]), under.module.sign(key.wrapped, [ticket])]);
+  assert.deepEqual(outcomes.map(({ status }) => status).toSorted(), ['fulfilled', 'rejected']);
+  await assert.rejects(under.module.sign(key.wrapped, [ticket]), refused('ticket_used'));
+  await assert.rejects(under.module.sign(key.wrapped, [ticketFor(under, key, ES256, randomBytes(32)), ticket]), refused('ticket_used'));
+});
+
+test('the same ticket twice in one call signs nothing', async () => {
+  const key = await newKey(under, 'P-256');
+  const before = under.module.info().signatures;
+  const ticket = ticketFor(under, key, ES256, randomBytes(32));
+  await assert.rejects(under.module.sign(key.wrapped, [ticket, ticket]), refused('ticket_used'));
+  assert.equal(under.module.info().signatures, before);
+});
+
+const wrongTickets: readonly (readonly [string, Partial<TicketBody>, string])[] = [
+  ['of another start of the module', { bootNonce: randomBytes(16) }, 'ticket_other_boot'],
+  ['that is too late', { expires: monotonicMs() - 1 }, 'ticket_expired'],
+  ['for another key id', { keyId: randomBytes(16) }, 'key_wrapped_wrong'],
+  ['with an algorithm that is none', { signatureAlgorithm: '1.2.3' }, 'ticket_algorithm'],
+  ['with another hash than its algorithm', { hashAlgorithm: HASHES.sha384.oid }, 'ticket_algorithm'],
+  ['with a digest of another length', { digest: randomBytes(48) }, 'ticket_algorithm'],
+];
+for (const [what, change, code] of wrongTickets) {
+  test(`refuses a ticket ${what}`, async () => {
+    const key = await newKey(under, 'P-256');
+    await assert.rejects(under.module.sign(key.wrapped, [ticketFor(under, key, ES256, randomBytes(32), change)]), refused(code));
+  });
+}
+
+test('refuses a ticket without the MAC of the SAM, or with a changed bit anywhere', async () => {
+  const key = await newKey(under, 'P-256');
+  const ticket = ticketFor(under, key, ES256, randomBytes(32));
+  await assert.rejects(under.module.sign(key.wrapped, [{ ...ticket, mac: macOf(randomBytes(32), TICKET_TAG, ticket.body) }]), refused('ticket_mac'));
+  for (let at = 0; at < ticket.body.length; at += 7) {
+    const body = Uint8Array.from(ticket.body);
+    body[at]! ^= 1;
+    await assert.rejects(under.module.sign(key.wrapped, [{ ...ticket, body }]), refused('ticket_mac'));
+  }
+});
+
+test('a certification ticket never signs a digest, nor the other way round', async () => {
+  const key = await newKey(under, 'P-256');
+  await assert.rejects(under.module.sign(key.wrapped, [certificationTicketFor(under, key, encodeName([]))]), refused('ticket_mac'));
+  await assert.rejects(under.module.certificationRequest(ticketFor(under, key, ES256, randomBytes(32)), key.wrapped), refused('ticket_mac'));
+});
+
+test('an epoch below the highest seen is refused', async () => {
+  const fresh = openModuleUnderTest();
+  const key = await newKey(fresh, 'P-256');
+  await fresh.module.sign(key.wrapped, [ticketFor(fresh, key, ES256, randomBytes(32), { epoch: 5 })]);
+  await assert.rejects(fresh.module.sign(key.wrapped, [ticketFor(fresh, key, ES256, randomBytes(32), { epoch: 4 })]), refused('ticket_epoch'));
+  fresh.close();
+});
+
+test('a blob of another key does not answer for this one', async () => {
+  const [mine, other] = [await newKey(under, 'P-256'), await newKey(under, 'P-256')];
+  await assert.rejects(under.module.sign(other.wrapped, [ticketFor(under, mine, ES256, randomBytes(32))]), refused('key_wrapped_wrong'));
+  const swapped = { ...mine, wrapped: mine.wrapped, publicKey: other.publicKey };
+  await assert.rejects(under.module.sign(mine.wrapped, [ticketFor(under, swapped, ES256, randomBytes(32))]), refused('ticket_other_key'));
+  for (let at = 0; at < mine.wrapped.length; at += 5) {
+    const bent = Uint8Array.from(mine.wrapped);
+    bent[at]! ^= 4;
+    await assert.rejects(under.module.sign(bent, [ticketFor(under, mine, ES256, randomBytes(32))]), refused('key_wrapped_wrong'));
+  }
+});
+
+test('a driver that signs other data is caught, and nothing leaves', async () => {
+  const lying = openModuleUnderTest(lyingDriver);
+  const key = await newKey(lying, 'P-256');
+  await assert.rejects(lying.module.sign(key.wrapped, [ticketFor(lying, key, ES256, randomBytes(32))]), refused('signature_wrong'));
+  assert.equal(lying.module.info().signatures, 0);
+  lying.close();
+});
+
+test('ten thousand signatures leave nothing behind', async () => {
+  const key = await newKey(under, 'P-256');
+  const some = async (count: number): Promise<void> => {
+    for (let i = 0; i < count; i += 100) {
+      const operation = randomBytes(32);
+      await under.module.sign(key.wrapped, Array.from({ length: 100 }, (_, index) => ticketFor(under, key, ES256, randomBytes(32), { operation, index, expires: monotonicMs() + 1000 })));
+    }
+  };
+  await some(2000);
+  const before = process.memoryUsage.rss();
+  await some(10_000);
+  assert.ok(process.memoryUsage.rss() - before < 48 * 1_048_576, `grew by ${process.memoryUsage.rss() - before} bytes`);
+});
