@@ -45,4 +45,8 @@ const child = spawn(node, process.argv.slice(2), { cwd: root, stdio: 'inherit', 
 // A terminal sends Ctrl-C to the whole group, so the child has it already; a `kill` of this process alone is passed on.
 for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 process.on('SIGINT', () => { if (!process.stdin.isTTY) child.kill('SIGINT'); });
+// npm passes no signal on when it is killed itself: what it started ends when it is gone.
+const parent = process.ppid;
+const orphaned = () => process.ppid !== parent && child.kill('SIGTERM');
+if (process.env.npm_lifecycle_event) setInterval(orphaned, 500).unref();
 child.on('exit', (code, signal) => process.exit(signal ? 128 + constants.signals[signal] : (code ?? 1)));

@@ -163,3 +163,5 @@ export const samDoor = {
 } as const;
 export type SamDoor = typeof samDoor;
 export type OutcomeState = (typeof OUTCOME_STATES)[number];
+
+export { samRefusal, samRefusals, type RefusalRow, type SamRefusalCode } from './refusals.ts';
