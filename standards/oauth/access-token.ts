@@ -37,7 +37,16 @@ export function readAccessToken(header: JsonObject, claims: unknown, demand: Acc
   if (begins > demand.nowSeconds + (demand.skewSeconds ?? 5)) throw new OAuthError('token_not_yet_valid');
   const subject = given['sub'] === undefined ? undefined : text(given['sub']);
   const clientId = text(given['client_id']);
-  return { tokenId: text(given['jti']), clientId, subject: subject === clientId ? undefined : subject, scopes: scopesOf(given['scope']), expires, boundTo: boundTo(given['cnf']), claims: given };
+  return {
+    tokenId: text(given['jti']),
+    clientId,
+    // A client that acts for itself is its own subject (RFC 9068 section 2.2).
+    subject: subject === clientId ? undefined : subject,
+    scopes: scopesOf(given['scope']),
+    expires,
+    boundTo: boundTo(given['cnf']),
+    claims: given,
+  };
 }
 
 /** A bound token comes with the DPoP scheme and a proof, an unbound one as a bearer token; a bound token as bearer was stolen (RFC 9449 section 7.1). */

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// Access tokens of the IdP. Tokens of pages are signed (ES256, by the pinned keys); tokens for the CSC door and for officers are MACed
+// under the key that the IdP shares with this room alone: the SAM relies on neither. A token once verified is remembered by its hash until
+// it expires or is revoked.
+import { createHash } from 'node:crypto';
+import { type AccessToken, type JsonObject, OAuthError, readAccessToken } from '@sigillo/standards/oauth';
+import { compactVerify, createLocalJWKSet, errors } from 'jose';
+import type { PublicKeySet } from '../public-files.ts';
+import type { RevokedTokens } from './revoked-tokens.ts';
+
+/** Which of the doors a token is for. */
+export type TokenUse = 'signer' | 'csc' | 'officer';
+
+export interface AccessTokensOptions {
+  readonly issuer: string;
+  readonly audiences: Readonly<Record<TokenUse, string>>;
+  readonly idpKeys: PublicKeySet;
+  readonly sharedKey: Uint8Array;
+  readonly revoked: RevokedTokens;
+  readonly nowSeconds: () => number;
+  readonly rememberedMax?: number;
+}
+
+type Verify = (token: string) => Promise<{ readonly header: JsonObject; readonly payload: Uint8Array }>;
+
+export class AccessTokens {
+  readonly #options: AccessTokensOptions;
+  readonly #verify: Readonly<Record<TokenUse, Verify>>;
+  readonly #remembered = new Map<string, AccessToken>();
+
+  constructor(options: AccessTokensOptions) {
+    if (options.sharedKey.length !== 32) throw new Error('the key shared with the IdP must have 32 bytes');
+    const keySet = createLocalJWKSet({ keys: [...options.idpKeys.keys] });
+    const signed: Verify = async (token) => {
+      const { protectedHeader, payload } = await compactVerify(token, keySet, { algorithms: ['ES256'] });
+      return { header: { ...protectedHeader }, payload };
+    };
+    const maced: Verify = async (token) => {
+      const { protectedHeader, payload } = await compactVerify(token, options.sharedKey, { algorithms: ['HS256'] });
+      return { header: { ...protectedHeader }, payload };
+    };
+    this.#options = options;
+    this.#verify = { signer: signed, csc: maced, officer: maced };
+  }
+
+  /** The token, proven to be the IdP's, for this use, in force now and not revoked. */
+  async verify(token: string, use: TokenUse): Promise<AccessToken> {
+    if (this.#options.revoked.fault() !== undefined) throw new RevocationsUnknown();
+    const key = `${use} ${createHash('sha256').update(token).digest('base64')}`;
+    const known = this.#remembered.get(key);
+    const verified = known ?? (await this.#read(token, use));
+    if (this.#options.revoked.has(verified.tokenId)) return this.#refuse(key, 'token_revoked');
+    if (verified.expires <= this.#options.nowSeconds()) return this.#refuse(key, 'token_expired');
+    if (known === undefined) this.#remember(key, verified);
+    return verified;
+  }
+
+  async #read(token: string, use: TokenUse): Promise<AccessToken> {
+    const { header, payload } = await this.#verify[use](token).catch((cause: unknown) => {
+      if (cause instanceof errors.JOSEError) throw new OAuthError('token_malformed', { cause });
+      throw cause;
+    });
+    const demand = { issuer: this.#options.issuer, audience: this.#options.audiences[use], nowSeconds: this.#options.nowSeconds() };
+    return readAccessToken(header, claimsOf(payload), demand);
+  }
+
+  #refuse(key: string, code: 'token_revoked' | 'token_expired'): never {
+    this.#remembered.delete(key);
+    throw new OAuthError(code);
+  }
+
+  #remember(key: string, token: AccessToken): void {
+    if (this.#remembered.size >= (this.#options.rememberedMax ?? 20_000)) this.#remembered.delete(this.#remembered.keys().next().value!);
+    this.#remembered.set(key, token);
+  }
+}
+
+/** Nobody can say at present which tokens were revoked. */
+export class RevocationsUnknown extends Error {
+  override readonly name = 'RevocationsUnknown';
+}
+
+function claimsOf(payload: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload));
+  } catch (cause) {
+    throw new OAuthError('token_malformed', { cause });
+  }
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+import { HttpProblem } from '@sigillo/http';
+import { OAuthError, parseCompactJws } from '@sigillo/standards/oauth';
+
+const TICKET_CHARACTERS_MAX = 65_536;
+
+/**
+ * Turns back whoever brings somebody else's ticket. Only a courtesy to the SAM, which verifies the ticket itself: here its signature is not looked at.
+ */
+export function requireOwnTicket(ticket: string, subject: string): void {
+  if (subjectOf(ticket) !== subject) throw new HttpProblem(403, 'ticket_of_another_signer');
+}
+
+function subjectOf(ticket: string): unknown {
+  try {
+    return parseCompactJws(ticket, TICKET_CHARACTERS_MAX).payload['sub'];
+  } catch (cause) {
+    if (cause instanceof OAuthError) throw new HttpProblem(400, 'ticket_malformed', undefined, { cause });
+    throw cause;
+  }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// The server signing application, wired: one HTTP door for applications (CSC), pages and officers, a line to the SAM, a carrier to the CA.
+import { openHttpDoor, type HttpDoor } from '@sigillo/http';
+import { toHex } from '@sigillo/standards/bytes';
+import { AccessTokens } from './caller/access-tokens.ts';
+import { Callers } from './caller/caller.ts';
+import { Possession } from './caller/possession.ts';
+import { REVOKED_READ_MS, revokedTokens } from './caller/revoked-tokens.ts';
+import type { SsaConfig } from './config.ts';
+import { renderCsc } from './csc/problem.ts';
+import { addCscRoutes, CSC_BASE } from './csc/routes.ts';
+import { serviceInfo } from './info.ts';
+import { Line } from './line/line.ts';
+import { addOfficerRoutes } from './officer/routes.ts';
+import { carryOrders } from './order-carrier.ts';
+import type { Powers } from './powers.ts';
+import type { PublicFiles } from './public-files.ts';
+import { rateLimit } from './rate-limit.ts';
+import { readiness } from './readiness.ts';
+import { addSignerRoutes } from './signer/routes.ts';
+
+export type SsaSettings = Pick<SsaConfig, 'credentialTokenKey' | 'revokedTokens' | 'info' | 'burst' | 'perMinute' | 'callsMax' | 'samDeadlineMs'>;
+
+export interface Ssa {
+  readonly door: HttpDoor;
+  stop(): Promise<void>;
+}
+
+const AUDIENCE_OF_PAGES = 'urn:sigillo:signer';
+
+export async function openSsa(settings: SsaSettings, files: PublicFiles, powers: Powers): Promise<Ssa> {
+  const { nowSeconds, monotonic, log } = powers;
+  const { deployment } = files;
+  const requestId = (): string => toHex(powers.random(16));
+  const revoked = revokedTokens(settings.revokedTokens, nowSeconds);
+  revoked.read();
+  const reading = setInterval(() => revoked.read(), REVOKED_READ_MS);
+  reading.unref();
+  const audiences = { signer: AUDIENCE_OF_PAGES, csc: `${deployment.ssaUrl}${CSC_BASE}`, officer: `${deployment.ssaUrl}/officer/v1` };
+  const sharedKey = settings.credentialTokenKey;
+  const tokens = new AccessTokens({ issuer: deployment.issuer, audiences, idpKeys: files.idpKeys, sharedKey, revoked, nowSeconds });
+  const callers = new Callers({ tokens, possession: new Possession(nowSeconds), clients: files.clients, url: deployment.ssaUrl });
+  const sam = new Line(powers.sam, settings.callsMax ?? 1024, settings.samDeadlineMs);
+  const limit = rateLimit({ burst: settings.burst ?? 60, perMinute: settings.perMinute ?? 120, monotonic });
+  const door = await openHttpDoor({
+    title: 'Sigillo: server signing application',
+    version: '1',
+    origins: [deployment.signOrigin, deployment.officerOrigin],
+    log,
+    requestId,
+    ready: readiness(powers.sam, revoked, { requestId, monotonic }),
+    renderError: (problem, request) => (request.url.startsWith('/csc/') ? renderCsc(problem) : undefined),
+  });
+  const orders = carryOrders({ sam: powers.sam, ca: powers.ca, log, requestId, monotonic });
+  addCscRoutes(door, { sam, callers, limit, info: serviceInfo(settings.info, deployment.issuer, files.keyAlgorithm), nowSeconds });
+  addSignerRoutes(door, { sam, callers, limit });
+  addOfficerRoutes(door, { sam, callers, approved: () => orders.look() });
+  return {
+    door,
+    stop: async () => {
+      clearInterval(reading);
+      orders.stop();
+      await door.close();
+    },
+  };
+}
