@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Log } from '@sigillo/wire';
+
+/** What `main.ts` makes and everything else is given. */
+export interface Powers {
+  readonly log: Log;
+  /** Wall clock in seconds since 1970. */
+  readonly nowSeconds: () => number;
+  readonly random: (length: number) => Uint8Array;
+}
