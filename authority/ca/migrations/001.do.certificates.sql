@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Every certificate that this CA issued or meant to issue. The row is written before the key signs; its MAC covers what a status answer says.
 create table certificate (
   serial bytea primary key,

@@ -18,8 +18,8 @@ interface Authenticator {
   readonly coseKey: Uint8Array;
 }
 interface AuthenticatorMaker {
-  newAuthenticator(): Authenticator;
-  answer(stored: Authenticator['stored'], rpId: string, origin: string, challenge: Uint8Array): { readonly credentialId: Uint8Array; readonly authenticatorData: Uint8Array; readonly clientDataJson: Uint8Array; readonly signature: Uint8Array };
+  readonly newAuthenticator: () => Authenticator;
+  readonly answer: (stored: Authenticator['stored'], rpId: string, origin: string, challenge: Uint8Array) => { readonly credentialId: Uint8Array; readonly authenticatorData: Uint8Array; readonly clientDataJson: Uint8Array; readonly signature: Uint8Array };
 }
 /** The house's authenticator in software; loaded by address, because no room may depend on the house. */
 const { newAuthenticator, answer } = (await import(new URL('../../../house/src/demo-officers/authenticator.ts', import.meta.url).href)) as AuthenticatorMaker;

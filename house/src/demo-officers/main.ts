@@ -41,13 +41,13 @@ async function serve(office: Office, enrolment: PendingEnrolment): Promise<void>
   if (!sameBytes(confirmation.enrolmentHash, sha256(enrolmentBytes))) throw new Error('a confirmation of another enrolment');
   const proposing = enrolment.state === 'pending_proposal';
   const done = new Set([enrolment.proposer, ...enrolment.approvers]);
-  const officer = office.officers.find((one) => one.role === (proposing ? 'registration' : 'privileged') && !done.has(one.officerId));
+  const officer = office.officers.find((one) => one.role === (proposing ? 'registration' : 'privileged') && !done.has(toBase64url(fromHex(one.officerId))));
   if (officer === undefined || enrolment.state === 'approved') return;
   const command = proposing ? 'enrol-propose' : 'enrol';
   const challenge = sha256(officerChallengePreimage(command, confirmationBytes, fromHex(officer.officerId)));
   const assertion = answer(officer.authenticator, office.rpId, office.origin, challenge);
   const approval = {
-    officerId: officer.officerId,
+    officerId: toBase64url(fromHex(officer.officerId)),
     assertion: {
       credentialId: toBase64url(assertion.credentialId),
       authenticatorData: toBase64url(assertion.authenticatorData),

@@ -34,6 +34,7 @@ export function nodeArguments(row: ProcessRow): string[] {
     // That these flags are young is known and said in SECURITY.md; the log is for what happens.
     '--disable-warning=ExperimentalWarning',
     '--disable-warning=PERM0001',
+    '--disable-warning=PERM0006',
     ...[...new Set(reads)].map((path) => `--allow-fs-read=${path}`),
     ...[...new Set(writes)].map((path) => `--allow-fs-write=${path}`),
     ...(row.network ? ['--allow-net'] : []),

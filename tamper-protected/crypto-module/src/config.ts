@@ -11,7 +11,7 @@ const KEYS = {
   /** File (0600) with K_ticket, which the SAM holds too. */
   ticketKey: string,
   /** Folder where genesis writes `sam.json`. */
-  public: folder,
+  public: string,
 } as const;
 
 export type CryptoModuleConfig = Configuration<typeof KEYS>;

@@ -17,6 +17,7 @@ export type CryptoModuleErrorCode =
   | 'ticket_other_boot'
   | 'ticket_epoch'
   | 'ticket_expired'
+  | 'ticket_expires_late'
   | 'ticket_other_key'
   | 'ticket_algorithm'
   | 'ticket_used'

@@ -4,8 +4,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { CERTIFICATION_TICKET_TAG, certificationTicketBody, TICKET_TAG, ticketBody, type TicketBody } from '@sigillo/doors/crypto-module';
 import { decode, type Schema, type ValueOf } from '@sigillo/doors/schema';
-import { sameBytes, toHex } from '@sigillo/standards/bytes';
+import { sameBytes } from '@sigillo/standards/bytes';
 import { CryptoModuleError } from './error.ts';
+import { UsedMarks } from './used-marks.ts';
 
 export interface Ticket {
   readonly body: Uint8Array;
@@ -17,14 +18,14 @@ const proven: unique symbol = Symbol('proven');
 export type ProvenTicket = TicketBody & { readonly [proven]: true };
 export type ProvenCertificationTicket = ValueOf<typeof certificationTicketBody> & { readonly [proven]: true };
 
-const USED_MAX = 200_000;
+/** No ticket lives longer: so a mark is kept for a bounded time. */
+export const TICKET_MS_MAX = 60_000;
 
 export class TicketGate {
   readonly bootNonce: Uint8Array;
   readonly #key: Uint8Array;
   readonly #monotonicMs: () => number;
-  /** (operation, index) → expiry of the ticket; needed only until then. */
-  readonly #used = new Map<string, number>();
+  readonly #used = new UsedMarks();
   #epoch = 0;
 
   constructor(key: Uint8Array, bootNonce: Uint8Array, monotonicMs: () => number) {
@@ -37,17 +38,19 @@ export class TicketGate {
   take(tickets: readonly Ticket[]): readonly ProvenTicket[] {
     const bodies = tickets.map((ticket) => this.#open(TICKET_TAG, ticketBody, ticket));
     const now = this.#monotonicMs();
-    const marks = new Map<string, number>();
+    this.#used.forgetExpired(now);
+    const marks = new Set<string>();
     for (const body of bodies) {
       this.#checkStart(body);
       if (body.expires <= now) throw new CryptoModuleError('ticket_expired');
+      if (body.expires > now + TICKET_MS_MAX) throw new CryptoModuleError('ticket_expires_late');
       if (!sameBytes(body.keyId, bodies[0]!.keyId) || !sameBytes(body.publicKey, bodies[0]!.publicKey)) throw new CryptoModuleError('ticket_other_key');
-      const mark = `${toHex(body.operation)}.${body.index}`;
+      const mark = UsedMarks.of(body);
       if (this.#used.has(mark) || marks.has(mark)) throw new CryptoModuleError('ticket_used');
-      marks.set(mark, body.expires);
+      marks.add(mark);
     }
-    this.#makeRoom(marks.size, now);
-    for (const [mark, expires] of marks) this.#used.set(mark, expires);
+    if (!this.#used.hasRoomFor(bodies.length)) throw new CryptoModuleError('tickets_full');
+    for (const body of bodies) this.#used.add(UsedMarks.of(body), body.expires);
     return bodies.map((body) => ({ ...body, [proven]: true as const }));
   }
 
@@ -71,11 +74,5 @@ export class TicketGate {
     if (!sameBytes(body.bootNonce, this.bootNonce)) throw new CryptoModuleError('ticket_other_boot');
     if (body.epoch < this.#epoch) throw new CryptoModuleError('ticket_epoch');
     this.#epoch = body.epoch;
-  }
-
-  #makeRoom(count: number, now: number): void {
-    if (this.#used.size + count <= USED_MAX) return;
-    for (const [mark, expires] of this.#used) if (expires <= now) this.#used.delete(mark);
-    if (this.#used.size + count > USED_MAX) throw new CryptoModuleError('tickets_full');
   }
 }

@@ -7,7 +7,7 @@ import { concat, utf8 } from '@sigillo/standards/bytes';
 import type { SignatureAlgorithm } from '@sigillo/standards/algorithms';
 import { CryptoModuleError } from '../error.ts';
 import type { DigestAlgorithm, Driver, KeyHandle, Soon } from '../driver.ts';
-import { newKeyPair, signMessage } from './key-pair.ts';
+import { newKeyPairSoon, signMessage } from './key-pair.ts';
 import { freeKey, loadPrivateKey, loadPublicKey, signDigest, verifyDigest, type NativeKey } from './openssl.ts';
 import { open, seal } from './seal.ts';
 
@@ -50,8 +50,8 @@ export function softwareDriver(wrapKey: Uint8Array): Driver {
   return {
     name: 'software',
     algorithms: KEY_ALGORITHMS,
-    generate(keyId, algorithm) {
-      const { pkcs8, publicKey } = newKeyPair(algorithm);
+    async generate(keyId, algorithm) {
+      const { pkcs8, publicKey } = await newKeyPairSoon(algorithm);
       try {
         const wrapped = encode(wrappedKey, { version: 1, algorithm, publicKey, sealed: seal(wrapKey, associated(keyId, algorithm, publicKey), pkcs8) });
         return { wrapped, publicKey };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { constants, createPrivateKey, generateKeyPairSync, sign, verify, createPublicKey, type KeyObject } from 'node:crypto';
+import { constants, createPrivateKey, createPublicKey, generateKeyPair, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
+import { promisify } from 'node:util';
 import type { KeyAlgorithm } from '@sigillo/doors/crypto-module';
 import type { SignatureAlgorithm } from '@sigillo/standards/algorithms';
 import { CryptoModuleError } from '../error.ts';
@@ -11,18 +12,36 @@ export interface KeyPair {
 }
 
 export function newKeyPair(algorithm: KeyAlgorithm): KeyPair {
-  const { privateKey, publicKey } = generated(algorithm);
+  return exported(generated(algorithm));
+}
+
+/** The same without holding up other work: the primes of an RSA key take up to seconds, and meanwhile others sign. */
+export async function newKeyPairSoon(algorithm: KeyAlgorithm): Promise<KeyPair> {
+  if (algorithm !== 'RSA-3072' && algorithm !== 'RSA-4096') return newKeyPair(algorithm);
+  return exported(await promisify(generateKeyPair)('rsa', rsaOptions(algorithm)));
+}
+
+interface Generated {
+  readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
+}
+
+function exported({ privateKey, publicKey }: Generated): KeyPair {
   return { pkcs8: privateKey.export({ format: 'der', type: 'pkcs8' }), publicKey: publicKey.export({ format: 'der', type: 'spki' }) };
 }
 
-function generated(algorithm: KeyAlgorithm): { readonly privateKey: KeyObject; readonly publicKey: KeyObject } {
+function rsaOptions(algorithm: 'RSA-3072' | 'RSA-4096'): { readonly modulusLength: number; readonly publicExponent: number } {
+  return { modulusLength: Number(algorithm.slice(4)), publicExponent: 65_537 };
+}
+
+function generated(algorithm: KeyAlgorithm): Generated {
   switch (algorithm) {
     case 'P-256':
     case 'P-384':
       return generateKeyPairSync('ec', { namedCurve: algorithm });
     case 'RSA-3072':
     case 'RSA-4096':
-      return generateKeyPairSync('rsa', { modulusLength: Number(algorithm.slice(4)), publicExponent: 65_537 });
+      return generateKeyPairSync('rsa', rsaOptions(algorithm));
     case 'Ed25519':
       return generateKeyPairSync('ed25519');
     case 'ML-DSA-65':
