@@ -16,7 +16,7 @@ import { requireFreePorts } from './home/ports.ts';
 import { clearRunFolder, openRunFolder } from './home/run-folder.ts';
 import { migrate } from './postgres/migrate.ts';
 import { openDatabases } from './postgres/open.ts';
-import { genesisRow, processTable, type ProcessName } from './processes.ts';
+import { genesisRow, PROCESS_GROUPS, processTable, type ProcessName } from './processes.ts';
 import { builtSignersPage } from './signers-page.ts';
 import { BACK_OFF } from './supervise/back-off.ts';
 import { openLogFile } from './supervise/log-file.ts';
@@ -102,10 +102,10 @@ async function start(home: string, supervisor: Supervisor, options: InstanceOpti
     genesis: (name) => runGenesis(table.find((row) => row.name === name)!, layout, logFile(name)),
     writeConfigurations: () => writeConfigurations({ layout, addresses, sic, databaseUrl }),
   });
-  for (const row of table) {
-    if (options.without?.includes(row.name)) continue;
-    step(row.name);
-    await supervisor.start(nodeProcess(options.alter?.(row) ?? row, logFile(row.name)));
+  for (const group of PROCESS_GROUPS) {
+    const rows = table.filter(({ name }) => group.some((member) => member === name) && options.without?.includes(name) !== true);
+    step(rows.map(({ name }) => name).join(', '));
+    await Promise.all(rows.map((row) => supervisor.start(nodeProcess(options.alter?.(row) ?? row, logFile(row.name)))));
   }
   return { layout, addresses };
 }

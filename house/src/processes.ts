@@ -5,8 +5,10 @@ import { fileURLToPath } from 'node:url';
 import type { HomeLayout } from './home/layout.ts';
 import type { ProcessRow } from './supervise/process-row.ts';
 
-export const PROCESS_NAMES = ['crypto-module', 'sam', 'ca', 'tsa', 'idp', 'ssa', 'sca', 'static', 'demo-officers'] as const;
-export type ProcessName = (typeof PROCESS_NAMES)[number];
+/** Who starts together; each group when the one before answers. */
+export const PROCESS_GROUPS = [['crypto-module', 'ca', 'tsa', 'idp', 'static'], ['sam'], ['ssa', 'sca'], ['demo-officers']] as const;
+export type ProcessName = (typeof PROCESS_GROUPS)[number][number];
+export const PROCESS_NAMES: readonly ProcessName[] = PROCESS_GROUPS.flat();
 
 /** What one process may do, before paths are made of it. */
 interface Rights {

@@ -13,6 +13,8 @@ import { RehearsalError } from './error.ts';
 import { openOwnInstance } from './own-instance.ts';
 import { rehearse, timed, type Step } from './run.ts';
 
+// oxlint-disable-next-line unicorn/no-thenable -- the name of an option; nobody awaits this table.
+const OPTIONS = { roots: { type: 'string' }, at: { type: 'string' }, then: { type: 'string' } } as const;
 const USAGE = `npm run rehearse -- IN.pdf OUT.pdf [--roots DIR] [--at URL] [--then 'COMMAND']
 
 Signs IN.pdf as a person would, in headless Chromium with a virtual passkey: sign up, log in, read, approve, download, delete, history, freeze, sign out.
@@ -37,7 +39,7 @@ interface Wishes {
 
 function wishes(): Wishes | undefined {
   try {
-    const { values, positionals } = parseArgs({ options: { roots: { type: 'string' }, at: { type: 'string' }, then: { type: 'string' } }, allowPositionals: true });
+    const { values, positionals } = parseArgs({ options: OPTIONS, allowPositionals: true });
     const [input, output, ...more] = positionals.map((path) => resolve(from, path));
     if (input === undefined || output === undefined || more.length > 0) return undefined;
     const folder = values.roots === undefined ? passingFolder() : resolve(from, values.roots);
