@@ -31,6 +31,11 @@ test('every import follows an arrow', () => {
   );
 });
 
+test('programs never import a double: only tests may', () => {
+  const faults = repositoryPaths().filter((path) => isProgram(path) && !path.includes('/test/') && /from '[^']*doubles/.test(read(path).text));
+  assert.deepEqual(faults, []);
+});
+
 test('every declared dependency is one that the arrows allow', () => {
   for (const [workspace, room] of Object.entries(ROOMS)) {
     const file = JSON.parse(read(`${workspace}/package.json`).text) as PackageFile;

@@ -25,7 +25,7 @@ export const ROOMS: Rooms = {
     testPackages: ['@noble/curves'],
   },
   'tamper-protected/sam': {
-    rooms: { ...STANDARDS, doors: ['sam', 'crypto-module', 'sap', 'sap/open', 'door', 'schema'], 'crypto-module': [''], wire: [''] },
+    rooms: { ...STANDARDS, doors: ['sam', 'crypto-module', 'sap', 'sap/open', 'door', 'schema'], 'crypto-module': ['', 'doubles'], wire: [''] },
     packages: ['pg'],
     testPackages: ['cborg'],
   },
@@ -52,7 +52,7 @@ export const ROOMS: Rooms = {
   'front/sca': {
     rooms: { ...STANDARDS, doors: ['csc', 'sap', 'schema'], http: [''], wire: [''] },
     packages: ['jose', 'openid-client'],
-    testPackages: ['@libpdf/core'],
+    testPackages: [],
   },
   'outside/sic': {
     rooms: { ...STANDARDS, doors: ['csc', 'sap', 'sam', 'schema'] },
@@ -86,4 +86,5 @@ export const COMPUTED_IMPORTS: Readonly<Record<string, string>> = {
   'front/idp/test/played/house.ts': DATABASE,
   'tamper-protected/sam/test/played/postgres.ts': DATABASE,
   'authority/ca/test/issue.test.ts': DATABASE,
+  'authority/ca/test/played.ts': 'the officers of its tests use the authenticator in software that the house has for its own',
 };

@@ -8,8 +8,9 @@ export type Soon<T> = T | Promise<T>;
 
 /** A key that is unwrapped now. Its meaning is the driver's own. */
 export interface KeyHandle {
-  /** SubjectPublicKeyInfo of the key that was really unwrapped. */
+  /** SubjectPublicKeyInfo and kind of the key that was really unwrapped. */
   readonly publicKey: Uint8Array;
+  readonly algorithm: KeyAlgorithm;
 }
 
 export interface Driver {

@@ -3,9 +3,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { toBase64 } from '@sigillo/standards/bytes';
-import { readCryptoModuleConfig } from './config.ts';
+import { openerOptions, readCryptoModuleConfig } from './config.ts';
 import { createCryptoModule } from './open.ts';
 
 const config = readCryptoModuleConfig(process.argv[2]);
-const identityPublicKey = createCryptoModule({ store: config.store, sealKey: config.sealKey });
+const identityPublicKey = createCryptoModule({ ...openerOptions(config), store: config.store });
 writeFileSync(join(config.public, 'sam.json'), `${JSON.stringify({ identityPublicKey: toBase64(identityPublicKey) })}\n`, { flag: 'wx' });

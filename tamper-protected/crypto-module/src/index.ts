@@ -3,5 +3,5 @@
 export type { DigestAlgorithm, Driver, KeyHandle, Soon } from './driver.ts';
 export { CryptoModuleError, type CryptoModuleErrorCode } from './error.ts';
 export type { CryptoModule } from './module.ts';
-export { createCryptoModule, openCryptoModule, type OpenOptions } from './open.ts';
-export { openToken, type Token, type TokenOptions } from './token/token.ts';
+export { createCryptoModule, openCryptoModule, type OpenOptions, type StoreOptions } from './open.ts';
+export { type OpenerOptions, openToken, type Token, type TokenOptions } from './token/token.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The module itself: the operations of its door over a driver and a token. There is no other way to a key.
 import { randomBytes } from 'node:crypto';
-import { allowedDigestLength, digestAlgorithmOf } from './algorithm.ts';
+import { allowedDigestLength, checkKeyFits, digestAlgorithmOf } from './algorithm.ts';
 import { certificationRequest } from './certification-request.ts';
 import type { Driver, KeyHandle, Soon } from './driver.ts';
 import { CryptoModuleError } from './error.ts';
@@ -44,6 +44,7 @@ export function cryptoModule({ driver, token, ticketKey, monotonicMs, identitySi
 
   async function signOne(key: KeyHandle, ticket: ProvenTicket): Promise<Uint8Array> {
     const algorithm = digestAlgorithmOf(ticket);
+    checkKeyFits(algorithm, key.algorithm, 'ticket_algorithm');
     allowedDigestLength(algorithm, ticket.digest);
     const signature = await driver.signDigest(key, algorithm, ticket.digest);
     await driver.verifyDigest(ticket.publicKey, algorithm, ticket.digest, signature);

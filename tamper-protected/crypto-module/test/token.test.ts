@@ -6,13 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { verifySignature } from '@sigillo/wire';
-import { openToken, type TokenOptions } from '../src/index.ts';
+import { CryptoModuleError, openToken } from '../src/index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sigillo-token-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 const keyFile = join(folder, 'key');
 writeFileSync(keyFile, randomBytes(32), { mode: 0o600 });
-const at = (name: string): TokenOptions => ({ folder: join(folder, name), sealKeyFile: keyFile });
+const at = (name: string): { readonly folder: string; readonly sealKeyFile: string } => ({ folder: join(folder, name), sealKeyFile: keyFile });
 const ES256 = { scheme: 'ecdsa', hash: 'sha256' } as const;
 
 test('keeps its keys over a restart', () => {
@@ -53,11 +53,46 @@ test('a key file that others may read is refused', () => {
 });
 
 test('opens with a passphrase, in whichever form its letters were typed', () => {
-  const passphrased: TokenOptions = { folder: join(folder, 'phrase'), passphrase: 'caf\u00e9 au lait' };
+  const passphrased = { folder: join(folder, 'phrase'), passphrase: 'caf\u00e9 au lait' };
   openToken({ ...passphrased, create: true }).close();
   openToken({ ...passphrased, passphrase: 'cafe\u0301 au lait' }).close();
   assert.throws(() => openToken({ ...passphrased, passphrase: 'cafe au lait' }), { code: 'store_key_wrong' });
 });
+
+test('a key file does not open what a passphrase sealed, nor the other way round', () => {
+  openToken({ ...at('by-key'), create: true }).close();
+  assert.throws(() => openToken({ folder: join(folder, 'by-key'), passphrase: 'cafe' }), { code: 'store_key_wrong' });
+  openToken({ folder: join(folder, 'by-phrase'), passphrase: 'cafe', create: true }).close();
+  assert.throws(() => openToken(at('by-phrase')), { code: 'store_key_wrong' });
+});
+
+test('a file that is none, and one that was cut, are refused', () => {
+  openToken({ ...at('cut'), create: true }).close();
+  const file = join(folder, 'cut', 'token.bin');
+  const whole = readFileSync(file);
+  for (const length of [0, 10, 20, 31, 60, whole.length - 1]) {
+    writeFileSync(file, whole.subarray(0, length));
+    assert.throws(() => openToken(at('cut')), (error) => error instanceof CryptoModuleError && ['store_malformed', 'store_key_wrong'].includes(error.code));
+  }
+  writeFileSync(file, Buffer.concat([Buffer.from('OTHER'), whole.subarray(5)]));
+  assert.throws(() => openToken(at('cut')), { code: 'store_malformed' });
+});
+
+for (const [kind, algorithm] of [
+  ['P-384', { scheme: 'ecdsa', hash: 'sha384' }],
+  ['RSA-3072', { scheme: 'rsa-pkcs1', hash: 'sha256' }],
+  ['Ed25519', { scheme: 'ed25519' }],
+  ['ML-DSA-65', { scheme: 'ml-dsa-65' }],
+] as const) {
+  test(`a named ${kind} key signs what it is given, and refuses another algorithm`, () => {
+    const token = openToken({ ...at(`named-${kind}`), create: true });
+    const publicKey = token.generate('one', kind);
+    verifySignature(algorithm, publicKey, Buffer.from('m'), token.sign('one', algorithm, Buffer.from('m')));
+    const other = kind === 'P-384' ? ({ scheme: 'rsa-pkcs1', hash: 'sha256' } as const) : ES256;
+    assert.throws(() => token.sign('one', other, Buffer.from('m')), { code: 'key_algorithm' });
+    token.close();
+  });
+}
 
 test('no private key stands in the file in the clear', () => {
   const token = openToken({ ...at('clear'), create: true });

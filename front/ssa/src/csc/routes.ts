@@ -28,7 +28,7 @@ type Header = { readonly caller: ServiceCaller | CredentialCaller; readonly toke
 
 export function addCscRoutes(door: HttpDoor, rooms: CscRoutes): void {
   const context = (request: HttpRequest): { requestId: string; nowSeconds: number } => ({ requestId: request.id, nowSeconds: rooms.nowSeconds() });
-  const any = (request: HttpRequest, reply: HttpReply): Promise<Header> => rooms.callers.csc(request, reply);
+  const anyone = (request: HttpRequest, reply: HttpReply): Promise<Header> => rooms.callers.csc(request, reply);
   const service = async (request: HttpRequest, reply: HttpReply): Promise<{ readonly caller: ServiceCaller }> => {
     const { caller } = await rooms.callers.csc(request, reply);
     return tellChallenge(reply, 'csc', () => ({ caller: requireService(caller) }));
@@ -41,11 +41,11 @@ export function addCscRoutes(door: HttpDoor, rooms: CscRoutes): void {
   door.post(`${CSC_BASE}/credentials/list`, { onRequest: lister.onRequest, ...documented('the credentials of the user', LIST_FIELDS, []) }, (request) =>
     listCredentials(rooms.sam, lister.of(request).caller, request.body, context(request)),
   );
-  const asker = admitted(any);
+  const asker = admitted(anyone);
   door.post(`${CSC_BASE}/credentials/info`, { onRequest: asker.onRequest, ...documented('one credential', INFO_FIELDS, ['credentialID']) }, (request) =>
     credentialInfo(rooms.sam, asker.of(request).caller, request.body, context(request)),
   );
-  const presenter = admitted(any);
+  const presenter = admitted(anyone);
   const signing = documented('signatures for approved hashes', SIGN_HASH_FIELDS, ['credentialID', 'hashes', 'signAlgo']);
   door.post(`${CSC_BASE}/signatures/signHash`, { onRequest: presenter.onRequest, ...signing }, (request) =>
     signHash({ sam: rooms.sam, callers: rooms.callers, header: presenter.of(request), body: request.body, requestId: request.id }),

@@ -44,7 +44,7 @@ export function softwareDriver(wrapKey: Uint8Array): Driver {
       throw new CryptoModuleError('key_wrapped_wrong', { cause });
     }
     const pkcs8 = open(wrapKey, associated(keyId, parts.algorithm, parts.publicKey), parts.sealed, 'key_wrapped_wrong');
-    return { publicKey: parts.publicKey, pkcs8, native: undefined };
+    return { publicKey: parts.publicKey, algorithm: parts.algorithm, pkcs8, native: undefined };
   }
 
   return {

@@ -5,6 +5,7 @@ import { concat, utf8 } from '@sigillo/standards/bytes';
 import type { SignatureAlgorithm } from '@sigillo/standards/algorithms';
 import type { KeyAlgorithm } from '@sigillo/doors/crypto-module';
 import { secretFile } from '@sigillo/wire';
+import { checkKeyFits } from '../algorithm.ts';
 import type { DigestAlgorithm } from '../driver.ts';
 import { CryptoModuleError } from '../error.ts';
 import { newKeyPair, signMessage, verifyMessage } from '../software/key-pair.ts';
@@ -12,14 +13,16 @@ import { freeKey, loadPrivateKey, signDigest, type NativeKey } from '../software
 import { open, seal } from '../software/seal.ts';
 import { readTokenFile, tokenFileExists, writeTokenFile, type Opener, type TokenContent } from './store.ts';
 
-export interface TokenOptions {
+/** What opens a token: a file (0600) with 32 bytes, or a passphrase. */
+export type OpenerOptions =
+  | { readonly sealKeyFile: string; readonly passphrase?: undefined }
+  | { readonly passphrase: string; readonly sealKeyFile?: undefined };
+
+export type TokenOptions = OpenerOptions & {
   readonly folder: string;
-  /** A file (0600) with 32 bytes; or a passphrase instead. */
-  readonly sealKeyFile?: string;
-  readonly passphrase?: string;
   /** Makes the token; refuses where there is one. */
   readonly create?: boolean;
-}
+};
 
 export interface Token {
   /** Makes a named key and gives its SubjectPublicKeyInfo. */
@@ -64,6 +67,7 @@ export function openToken(options: TokenOptions): Token {
     publicKey: (name) => keyOf(name).publicKey,
     sign(name, algorithm, message) {
       const key = keyOf(name);
+      checkKeyFits(algorithm, key.algorithm, 'key_algorithm');
       const signature = signMessage(key.pkcs8, algorithm, message);
       verifyMessage(key.publicKey, algorithm, message, signature);
       return signature;
@@ -86,10 +90,8 @@ export function openToken(options: TokenOptions): Token {
   };
 }
 
-function openerOf(options: TokenOptions): Opener {
-  if (options.passphrase !== undefined) return { passphrase: options.passphrase };
-  if (options.sealKeyFile === undefined) throw new CryptoModuleError('store_key_wrong');
-  return { key: secretFile(options.sealKeyFile, 'sealKey') };
+function openerOf(options: OpenerOptions): Opener {
+  return options.passphrase === undefined ? { key: secretFile(options.sealKeyFile, 'sealKey') } : { passphrase: options.passphrase };
 }
 
 function create(folder: string, opener: Opener): void {

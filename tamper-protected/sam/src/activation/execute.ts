@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// Execute: an application asks for signatures over approved items. EXECUTING is durable before the module is asked, RELEASED before a
+// signature leaves. After a crash between the two nobody signs those items again under this approval. The database is not read.
+import type { Answer, Request } from '@sigillo/doors/door';
+import type { samDoor } from '@sigillo/doors/sam';
+import { array, bytesUpTo, encode } from '@sigillo/doors/schema';
+import { toHex } from '@sigillo/standards/bytes';
+import { sha256 } from '../hash.ts';
+import { executingDetail, releasedDetail, releasedPersonal } from '../journal/details.ts';
+import { type RefusalCode, SamRefusal } from '../refusals.ts';
+import type { State } from '../state.ts';
+import { suspendKey } from '../suspend.ts';
+import { requirePresented } from './checks/presented.ts';
+import { requireStillValid } from './checks/still-valid.ts';
+import { takeItems } from './match-items.ts';
+import type { AuthorisedOperation, ReleasedCall } from './operations.ts';
+import { recordedActivation } from './proofs.ts';
+import { repeatCall } from './repeat.ts';
+import { spend } from './spend.ts';
+import { endOperation } from './spent.ts';
+
+export type ExecuteRequest = Request<(typeof samDoor)['execute']>;
+
+/** How many refused calls of one operation the journal takes. */
+const REFUSALS_MAX = 16;
+const list = array(bytesUpTo(64, 1), 1000);
+
+export async function execute(state: State, request: ExecuteRequest): Promise<Answer<(typeof samDoor)['execute']>> {
+  const call = sha256(encode(list, request.dtbsrs));
+  const operation = state.operations.authorised(toHex(request.handle));
+  if (operation === undefined) return repeatCall(state, request, call);
+  let released: Promise<ReleasedCall>;
+  try {
+    released = joinOrBegin(state, operation, request, call);
+  } catch (cause) {
+    await recordRefused(state, operation, cause);
+    throw cause;
+  }
+  return released;
+}
+
+/** Everything up to the taking of the items happens at once; the same ordered list again joins the call that took them. */
+function joinOrBegin(state: State, operation: AuthorisedOperation, request: ExecuteRequest, call: Uint8Array): Promise<ReleasedCall> {
+  requirePresented(operation.issued, request);
+  const known = operation.calls.get(toHex(call));
+  if (known !== undefined) return known;
+  requireStillValid(state, operation);
+  const indices = takeItems(operation, request.dtbsrs, state.deployment.policy.wholeListInOrder);
+  const released = run(state, operation, call, indices);
+  operation.calls.set(toHex(call), released);
+  holdKey(state, operation, released);
+  return released;
+}
+
+/** A freeze of the key waits for this call. */
+function holdKey(state: State, operation: AuthorisedOperation, released: Promise<unknown>): void {
+  const key = toHex(operation.issued.intent.keyId);
+  const calls = state.underWay.get(key) ?? new Set();
+  state.underWay.set(key, calls);
+  calls.add(released);
+  void Promise.allSettled([released]).then(() => {
+    calls.delete(released);
+    if (calls.size === 0 && state.underWay.get(key) === calls) state.underWay.delete(key);
+  });
+}
+
+async function run(state: State, operation: AuthorisedOperation, call: Uint8Array, indices: readonly number[]): Promise<ReleasedCall> {
+  operation.running += 1;
+  try {
+    return await signItems(state, operation, call, indices);
+  } finally {
+    operation.running -= 1;
+  }
+}
+
+async function signItems(
+  state: State,
+  operation: AuthorisedOperation,
+  call: Uint8Array,
+  indices: readonly number[],
+): Promise<ReleasedCall> {
+  const { issued, handle } = operation;
+  const { intent, challenge } = issued;
+  const about = { signerId: intent.signerId, keyId: intent.keyId, clientId: intent.clientId, operation: challenge };
+  const executing = state.journal.append({ ...about, event: 'executing', detail: encode(executingDetail, { handle, call, indices }) });
+  await executing.durable;
+  // A freeze, or any other change, that came while the record was written: the module was not asked, and will not be.
+  if (operation.ended || !state.index.unchanged(issued.seen)) return fail(state, operation, indices, 'spent', 'key_frozen');
+  const outcome = await spend(state, recordedActivation({ operation, indices, record: executing.record.number }));
+  switch (outcome.kind) {
+    case 'signed':
+      return release(state, operation, call, indices, outcome.signatures);
+    case 'wrong':
+      await suspendKey(state, intent.keyId, 'signature_wrong');
+      return fail(state, operation, indices, 'indeterminate', 'signature_wrong');
+    case 'refused':
+      state.powers.log.error('crypto_module_refused', { code: outcome.code });
+      return fail(state, operation, indices, 'indeterminate', 'crypto_module_refused');
+    case 'lost':
+      return fail(state, operation, indices, 'indeterminate', 'crypto_module_lost');
+    case 'not_reached':
+      return fail(state, operation, indices, 'spent', 'crypto_module_not_reached');
+  }
+}
+
+async function release(
+  state: State,
+  operation: AuthorisedOperation,
+  call: Uint8Array,
+  indices: readonly number[],
+  signatures: readonly Uint8Array[],
+): Promise<ReleasedCall> {
+  const { issued, handle } = operation;
+  const { intent, challenge, subjectKey, challengeKey } = issued;
+  const personal = subjectKey.seal(
+    `released ${challengeKey} ${toHex(call)}`,
+    encode(releasedPersonal, { names: indices.map((index) => intent.items[index]!.name), signatures }),
+  );
+  const { record, durable } = state.journal.append({
+    event: 'released',
+    signerId: intent.signerId,
+    keyId: intent.keyId,
+    clientId: intent.clientId,
+    operation: challenge,
+    detail: encode(releasedDetail, { handle, call, indices }),
+    personal,
+  });
+  await durable;
+  if (operation.left === 0) state.operations.end(operation);
+  else if (!state.index.unchanged(issued.seen)) await endOperation(state, 'unused', operation, 'key_frozen', []).durable;
+  return { signatures, record: record.number };
+}
+
+/** The items of this call are gone, and the rest of the operation with them. */
+async function fail(
+  state: State,
+  operation: AuthorisedOperation,
+  indices: readonly number[],
+  event: 'spent' | 'indeterminate',
+  code: RefusalCode,
+): Promise<never> {
+  await endOperation(state, event, operation, code, indices).durable;
+  throw new SamRefusal(code);
+}
+
+async function recordRefused(state: State, operation: AuthorisedOperation, cause: unknown): Promise<void> {
+  if (!(cause instanceof SamRefusal) || operation.refusals >= REFUSALS_MAX) return;
+  operation.refusals += 1;
+  const { intent, challenge } = operation.issued;
+  await state.journal.append({
+    event: 'refused',
+    code: cause.code,
+    signerId: intent.signerId,
+    keyId: intent.keyId,
+    clientId: intent.clientId,
+    operation: challenge,
+  }).durable;
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+import { sameBytes } from '@sigillo/standards/bytes';
+import type { SeenVersion } from '../records/row-index.ts';
+import type { ClientRow, SigningKeyRow } from '../records/tables.ts';
+import { sha256 } from '../hash.ts';
+import { SamRefusal } from '../refusals.ts';
+import type { State } from '../state.ts';
+import type { SubjectKey } from '../subject-keys.ts';
+import type { Ticket } from '../ticket/read-ticket.ts';
+import { utf8 } from '@sigillo/standards/bytes';
+import type { AllowedPasskey } from './operations.ts';
+
+/** Everyone and everything that a ticket names, each active, with the versions at which they were seen. */
+export interface Parties {
+  readonly client: ClientRow;
+  readonly key: SigningKeyRow;
+  readonly keyVersion: number;
+  readonly certificateHash: Uint8Array;
+  readonly passkeys: readonly AllowedPasskey[];
+  readonly subjectKey: SubjectKey;
+  readonly seen: readonly SeenVersion[];
+}
+
+/** The primary key of a client's row. */
+export function clientRowId(clientId: string): Uint8Array {
+  return sha256(utf8(clientId));
+}
+
+export async function readParties(state: State, ticket: Ticket): Promise<Parties> {
+  const clientId = clientRowId(ticket.clientId);
+  const client = requireClient(await state.rows.read('client', clientId), ticket);
+  const keyVersion = state.index.version('signing_key', ticket.keyId);
+  const key = requireKey(state, await state.rows.read('signing_key', ticket.keyId), ticket);
+  const signer = await state.rows.read('signer', ticket.signerId);
+  if (signer?.status !== 'active') throw new SamRefusal('signer_status');
+  const passkeys = await activePasskeys(state, ticket.signerId);
+  const subjectKey = await state.subjectKeys.of(ticket.signerId);
+  const { index } = state;
+  const seen = [
+    index.seen('client', clientId),
+    index.seen('signer', ticket.signerId),
+    { key: index.seen('signing_key', ticket.keyId).key, version: keyVersion },
+    ...passkeys.map(({ rowId }) => index.seen('authenticator', rowId)),
+  ];
+  return { client, key, keyVersion, certificateHash: key.certificateHash!, passkeys, subjectKey, seen };
+}
+
+function requireClient(client: ClientRow | undefined, ticket: Ticket): ClientRow {
+  if (client === undefined || client.status !== 'active' || client.kind !== 'service') throw new SamRefusal('unknown_client');
+  // A client whose tokens are bound to a key always presents one, and a bearer client never does.
+  if ((client.tokenBinding === 'dpop') !== (ticket.clientKeyThumbprint !== null)) throw new SamRefusal('client_binding');
+  return client;
+}
+
+/** Other people's keys look like keys that do not exist. */
+function requireKey(state: State, key: SigningKeyRow | undefined, ticket: Ticket): SigningKeyRow {
+  if (key === undefined || !sameBytes(key.signerId, ticket.signerId)) throw new SamRefusal('unknown_key');
+  if (key.state !== 'active' || key.certificateHash === null) throw new SamRefusal('key_not_active');
+  if (key.notAfter === null || state.clock.seconds() > key.notAfter) throw new SamRefusal('certificate_status');
+  return key;
+}
+
+async function activePasskeys(state: State, signerId: Uint8Array): Promise<AllowedPasskey[]> {
+  const passkeys: AllowedPasskey[] = [];
+  for (const rowId of state.memory.signer(signerId).authenticators) {
+    const row = await state.rows.read('authenticator', rowId);
+    if (row?.status === 'active') passkeys.push({ rowId, row });
+  }
+  if (passkeys.length === 0) throw new SamRefusal('sad_credential_status');
+  return passkeys;
+}

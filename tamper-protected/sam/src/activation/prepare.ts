@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// Prepare: from the IdP's ticket and the SAM's own rows to the intent that the page shows and the passkey signs. The intent becomes live
+// only when its statement is signed; the map decides at that moment, without waiting, whether it may.
+import type { Request } from '@sigillo/doors/door';
+import type { samDoor } from '@sigillo/doors/sam';
+import { challengePreimage, intentBody, type IntentBody, intentStatement } from '@sigillo/doors/sap';
+import { encode } from '@sigillo/doors/schema';
+import { compareBytes, concat, toHex } from '@sigillo/standards/bytes';
+import { sha256 } from '../hash.ts';
+import { requireNewWork } from '../new-work.ts';
+import { SamRefusal } from '../refusals.ts';
+import { openChain } from '../signing-key/chain.ts';
+import type { State } from '../state.ts';
+import { type SignedStatement, signStatement } from '../statements.ts';
+import { type Ticket, verifyTicket } from '../ticket/read-ticket.ts';
+import { chosenAlgorithm } from './algorithm.ts';
+import type { AllowedPasskey, IssuedOperation } from './operations.ts';
+import { type Parties, readParties } from './parties.ts';
+
+export type PrepareRequest = Request<(typeof samDoor)['prepare']>;
+
+const LANGUAGES: ReadonlySet<string> = new Set(['en', 'ja']);
+const NO_THUMBPRINT = new Uint8Array(32);
+
+export async function prepare(state: State, request: PrepareRequest): Promise<SignedStatement> {
+  requireNewWork(state);
+  const ticket = verifyTicket(request.ticket, state.deployment.idp, state.clock.seconds());
+  requireFresh(state, ticket);
+  if (!LANGUAGES.has(request.language)) throw new SamRefusal('language_unknown');
+  const parties = await readParties(state, ticket);
+  requireDocuments(state, ticket, request, parties);
+  const operation = makeOperation(state, ticket, request, parties);
+  const answer = await signIntent(state, operation, parties, request.pageNonce);
+  // Others may have come first while the statement was signed.
+  requireFresh(state, ticket);
+  state.operations.issue(operation);
+  return answer;
+}
+
+/** One live operation a ticket: a newer intent replaces an older one, and none comes after an approval. */
+function requireFresh(state: State, ticket: Ticket): void {
+  if (state.memory.approvedTickets.has(ticket.id)) throw new SamRefusal('ticket_approved');
+  state.operations.requireRoom(ticket.signerId, state.limits.operationsPerSigner, ticket.id);
+}
+
+function requireDocuments(state: State, ticket: Ticket, request: PrepareRequest, { client }: Parties): void {
+  if (request.documents.length !== ticket.dtbsrs.length) throw new SamRefusal('documents_mismatch');
+  if (ticket.dtbsrs.length > state.deployment.policy.signaturesMax) throw new SamRefusal('list_too_long');
+  const unseen = request.documents.some(({ digest }) => digest === null);
+  if (unseen && !(client.hashOnly && state.deployment.policy.hashOnlyAllowed)) throw new SamRefusal('document_unseen');
+}
+
+function makeOperation(state: State, ticket: Ticket, request: PrepareRequest, parties: Parties): IssuedOperation {
+  const intent = makeIntent(state, ticket, request, parties);
+  const body = encode(intentBody, intent);
+  const challenge = sha256(challengePreimage('sign', body));
+  return {
+    challenge,
+    challengeKey: toHex(challenge),
+    body,
+    intent,
+    deadline: state.clock.monotonic() + state.deployment.policy.intentSeconds * 1000,
+    ticketId: ticket.id,
+    ticketExpires: ticket.expires,
+    seen: parties.seen,
+    passkeys: parties.passkeys,
+    key: parties.key,
+    subjectKey: parties.subjectKey,
+  };
+}
+
+function makeIntent(state: State, ticket: Ticket, request: PrepareRequest, parties: Parties): IntentBody {
+  const { deployment, powers, clock } = state;
+  const notBefore = clock.seconds();
+  return {
+    version: 1,
+    operation: 'sign',
+    deploymentId: deployment.deploymentId,
+    samId: deployment.samId,
+    operationNumber: state.nextOperationNumber(),
+    nonce: powers.random(32),
+    signerId: ticket.signerId,
+    keyId: ticket.keyId,
+    keyVersion: parties.keyVersion,
+    certificateHash: parties.certificateHash,
+    authenticatorsHash: authenticatorsHash(parties.passkeys),
+    clientId: ticket.clientId,
+    clientKeyThumbprint: ticket.clientKeyThumbprint ?? NO_THUMBPRINT,
+    hashAlgorithm: ticket.hashAlgorithm,
+    ...chosenAlgorithm(state, ticket, parties.key),
+    count: ticket.dtbsrs.length,
+    items: ticket.dtbsrs.map((dtbsr, i) => ({
+      dtbsr,
+      documentDigest: request.documents[i]!.digest,
+      name: ticket.labels[i]!,
+      // Where the page was told the place of the document, it is a PDF that the page read; of others only the hash is known.
+      mediaType: ticket.hasLocations ? 'application/pdf' : 'application/octet-stream',
+      sizeBytes: request.documents[i]!.digest === null ? 0 : request.documents[i]!.sizeBytes,
+    })),
+    notBefore,
+    expires: notBefore + deployment.policy.intentSeconds,
+    policyHash: deployment.policy.hash,
+    language: request.language,
+    soleControlLevel: parties.key.soleControlLevel,
+  };
+}
+
+/** Field 11: SHA-256 over the sorted ids of the active passkeys. */
+export function authenticatorsHash(passkeys: readonly AllowedPasskey[]): Uint8Array {
+  return sha256(concat(...passkeys.map(({ row }) => row.credentialId).sort(compareBytes)));
+}
+
+async function signIntent(state: State, operation: IssuedOperation, parties: Parties, pageNonce: Uint8Array): Promise<SignedStatement> {
+  const { key, client } = parties;
+  const firstTime = !state.memory.signer(operation.intent.signerId).clients.has(client.clientId);
+  return signStatement(state.cryptoModule, 'intent', intentStatement, {
+    body: operation.body,
+    shown: {
+      clientName: client.name,
+      firstTime,
+      keyLabel: key.label,
+      level: { soleControlLevel: key.soleControlLevel, claim: key.claim },
+      certificate: openChain(parties.subjectKey, operation.intent.keyId, key)[0]!,
+    },
+    pageNonce,
+  });
+}

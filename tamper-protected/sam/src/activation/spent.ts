@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+import { encode } from '@sigillo/doors/schema';
+import { endedDetail } from '../journal/details.ts';
+import type { Appended } from '../journal/journal.ts';
+import type { State } from '../state.ts';
+import type { AuthorisedOperation, IssuedOperation } from './operations.ts';
+
+/** Writes down that an intent was spent without a signature. */
+export function recordSpent(
+  state: State,
+  issued: IssuedOperation,
+  handle: Uint8Array | null,
+  code: string,
+  indices: readonly number[],
+): Appended {
+  return recordEnd(state, 'spent', issued, handle, code, indices);
+}
+
+/** Ends an approved operation: nothing of it can be signed any more. What was not signed is unused, or worse. */
+export function endOperation(
+  state: State,
+  event: 'unused' | 'spent' | 'indeterminate',
+  operation: AuthorisedOperation,
+  code: string,
+  indices: readonly number[],
+): Appended {
+  state.operations.end(operation);
+  return recordEnd(state, event, operation.issued, operation.handle, code, indices);
+}
+
+function recordEnd(
+  state: State,
+  event: 'unused' | 'spent' | 'indeterminate',
+  { intent, challenge }: IssuedOperation,
+  handle: Uint8Array | null,
+  code: string,
+  indices: readonly number[],
+): Appended {
+  const detail = encode(endedDetail, { handle, indices });
+  return state.journal.append({
+    event,
+    code,
+    signerId: intent.signerId,
+    keyId: intent.keyId,
+    clientId: intent.clientId,
+    operation: challenge,
+    detail,
+  });
+}

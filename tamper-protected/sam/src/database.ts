@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// The SAM's view of PostgreSQL: rows by primary key, the copy of the journal, and the subjects' keys. Nothing that comes from here is
+// believed without its MAC.
+import pg from 'pg';
+import { SamRefusal } from './refusals.ts';
+import type { TableName } from './records/tables.ts';
+
+export interface StoredRow {
+  readonly version: number;
+  readonly body: Uint8Array;
+  readonly mac: Uint8Array;
+}
+
+export interface Database {
+  getRow(table: TableName, id: Uint8Array): Promise<StoredRow | undefined>;
+  putRow(row: StoredRow & { readonly table: TableName; readonly id: Uint8Array }): Promise<void>;
+  getSubjectKey(signerId: Uint8Array): Promise<Uint8Array | undefined>;
+  putSubjectKey(signerId: Uint8Array, wrapped: Uint8Array): Promise<void>;
+  /** How many groups the copy has, and its highest number; 0 and 0 when it is empty. */
+  copySize(): Promise<{ readonly count: number; readonly highest: number }>;
+  copyGroup(number: number): Promise<Uint8Array | undefined>;
+  /** Numbers up to `highest` that the copy lacks, at most 10,000 of them. */
+  copyGaps(highest: number): Promise<number[]>;
+  /** Adds groups; one that is there already stays. */
+  putGroups(groups: readonly CopiedGroup[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface CopiedGroup {
+  readonly number: number;
+  readonly firstRecord: number;
+  readonly count: number;
+  readonly body: Uint8Array;
+}
+
+const READ: Readonly<Record<TableName, string>> = statements((table) => `select version, body, mac from ${table} where id = $1`);
+const WRITE: Readonly<Record<TableName, string>> = statements(
+  (table) => `insert into ${table} (id, version, body, mac) values ($1, $2, $3, $4)
+    on conflict (id) do update set version = excluded.version, body = excluded.body, mac = excluded.mac`,
+);
+
+function statements(make: (table: TableName) => string): Record<TableName, string> {
+  return {
+    signer: make('signer'),
+    authenticator: make('authenticator'),
+    signing_key: make('signing_key'),
+    client: make('client'),
+    officer: make('officer'),
+    enrolment: make('enrolment'),
+  };
+}
+
+export function openDatabase(connectionString: string, onIdleError: (cause: unknown) => void): Database {
+  const pool = new pg.Pool({
+    connectionString,
+    max: 4,
+    connectionTimeoutMillis: 3000,
+    statement_timeout: 5000,
+    query_timeout: 6000,
+    keepAlive: true,
+  });
+  let ended: Promise<void> | undefined;
+  pool.on('error', onIdleError);
+  const query = async (name: string, text: string, values: readonly unknown[]): Promise<pg.QueryResult> => {
+    try {
+      return await pool.query({ name, text, values: values.map((value) => (value instanceof Uint8Array ? asBuffer(value) : value)) });
+    } catch (cause) {
+      throw new SamRefusal('database_unavailable', { cause });
+    }
+  };
+  return {
+    async getRow(table, id) {
+      const row = (await query(`read_${table}`, READ[table], [id])).rows[0] as { version: string; body: Buffer; mac: Buffer } | undefined;
+      return row === undefined ? undefined : { version: Number(row.version), body: row.body, mac: row.mac };
+    },
+    async putRow(row) {
+      await query(`write_${row.table}`, WRITE[row.table], [row.id, row.version, row.body, row.mac]);
+    },
+    async getSubjectKey(signerId) {
+      const row = (await query('read_subject_key', 'select wrapped from subject_key where signer_id = $1', [signerId])).rows[0] as
+        { wrapped: Buffer } | undefined;
+      return row?.wrapped;
+    },
+    async putSubjectKey(signerId, wrapped) {
+      await query('write_subject_key', 'insert into subject_key (signer_id, wrapped) values ($1, $2)', [signerId, wrapped]);
+    },
+    async copySize() {
+      const row = (await query('copy_size', 'select count(*) as count, coalesce(max(number), 0) as highest from journal_copy', []))
+        .rows[0] as { count: string; highest: string };
+      return { count: Number(row.count), highest: Number(row.highest) };
+    },
+    async copyGroup(number) {
+      const row = (await query('copy_group', 'select body from journal_copy where number = $1', [number])).rows[0] as
+        { body: Buffer } | undefined;
+      return row?.body;
+    },
+    async copyGaps(highest) {
+      const text =
+        'select n from generate_series(1, $1::bigint) as n where not exists (select from journal_copy where number = n) order by n limit 10000';
+      return ((await query('copy_gaps', text, [highest])).rows as { n: string }[]).map(({ n }) => Number(n));
+    },
+    async putGroups(groups) {
+      const text = `insert into journal_copy (number, first_record, count, body) select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bytea[]) on conflict (number) do nothing`;
+      await query('copy_put', text, [
+        groups.map(({ number }) => number),
+        groups.map(({ firstRecord }) => firstRecord),
+        groups.map(({ count }) => count),
+        groups.map(({ body }) => asBuffer(body)),
+      ]);
+    },
+    close: () => (ended ??= pool.end()),
+  };
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

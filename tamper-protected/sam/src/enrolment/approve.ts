@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Answer, Request } from '@sigillo/doors/door';
+import type { samDoor } from '@sigillo/doors/sam';
+import { requireNewWork } from '../new-work.ts';
+import { requireDistinct, verifyOfficer } from '../privileged-user/officer-approval.ts';
+import { changeRow } from '../records/change-row.ts';
+import { SamRefusal } from '../refusals.ts';
+import type { State } from '../state.ts';
+import { orderKey } from './order.ts';
+import { alone, waitingEnrolment } from './waiting.ts';
+
+/** A privileged user approves; with as many approvals as the policy needs, the key is made and ordered at once. */
+export function approve(
+  state: State,
+  request: Request<(typeof samDoor)['officerApprove']>,
+): Promise<Answer<(typeof samDoor)['officerApprove']>> {
+  requireNewWork(state);
+  return alone(state, request.enrolmentHash, async () => {
+    const { row, version } = await waitingEnrolment(state, request.enrolmentHash);
+    if (row.state !== 'pending_approval' || row.proposal === null) throw new SamRefusal('enrolment_state');
+    const officer = await verifyOfficer(state, 'enrol', row, request.approval);
+    await requireDistinct(state, officer, request.approval, [row.proposal, ...row.approvals]);
+    const approvals = [...row.approvals, request.approval];
+    const enough = approvals.length >= state.deployment.policy.approvalsNeeded;
+    const rows = [
+      changeRow(state, 'enrolment', request.enrolmentHash, version, { ...row, state: enough ? 'approved' : 'pending_approval', approvals }),
+    ];
+    await state.journal.append({ event: 'approved', rows }).durable;
+    return { state: enough ? await orderKey(state, request.enrolmentHash) : 'pending_approval' };
+  });
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+import { outcomeStatement, type OutcomeStatement } from '@sigillo/doors/sap';
+import type { State } from '../state.ts';
+import { type SignedStatement, signStatement } from '../statements.ts';
+
+/** Where an enrolment stands, signed. */
+export async function enrolmentOutcome(
+  state: State,
+  request: { readonly enrolmentHash: Uint8Array; readonly pageNonce: Uint8Array },
+): Promise<SignedStatement> {
+  await state.journal.durable();
+  const { deploymentId, samId } = state.deployment;
+  return signStatement(state.cryptoModule, 'outcome', outcomeStatement, {
+    version: 1,
+    operation: 'outcome',
+    deploymentId,
+    samId,
+    about: 'enrol',
+    subject: request.enrolmentHash,
+    state: await stateOf(state, request.enrolmentHash),
+    code: '',
+    receipt: null,
+    record: 0,
+    at: state.clock.seconds(),
+    pageNonce: request.pageNonce,
+  });
+}
+
+async function stateOf(state: State, enrolmentHash: Uint8Array): Promise<OutcomeStatement['state']> {
+  const row = await state.rows.read('enrolment', enrolmentHash);
+  if (row === undefined) return state.begun.has(enrolmentHash) ? 'issued' : 'unknown';
+  const waits = row.state === 'pending_proposal' || row.state === 'pending_approval';
+  return waits && state.clock.seconds() > row.approvalsUntil ? 'expired' : row.state;
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// The signer's own view: keys, passkeys, and a page of events with the signed number of the newest. The numbers have no gaps, so nobody on
+// the way can hide an event or add one unseen.
+import type { Request } from '@sigillo/doors/door';
+import type { samDoor } from '@sigillo/doors/sam';
+import { type HistoryEntry, historyStatement, type HistoryStatement } from '@sigillo/doors/sap';
+import { decode } from '@sigillo/doors/schema';
+import { toHex } from '@sigillo/standards/bytes';
+import { clientRowId } from './activation/parties.ts';
+import { namesPersonal, releasedDetail, releasedPersonal } from './journal/details.ts';
+import type { JournalRecord } from './journal/record.ts';
+import { isHistoryEvent } from './memory.ts';
+import { SamRefusal } from './refusals.ts';
+import { openChain } from './signing-key/chain.ts';
+import type { State } from './state.ts';
+import { type SignedStatement, signStatement } from './statements.ts';
+import type { SubjectKey } from './subject-keys.ts';
+
+const PAGE = 100;
+
+export async function history(state: State, request: Request<(typeof samDoor)['history']>): Promise<SignedStatement> {
+  await state.journal.durable();
+  const { signerId, before, pageNonce } = request;
+  if (state.index.version('signer', signerId) === 0) throw new SamRefusal('unknown_signer');
+  const { deploymentId, samId } = state.deployment;
+  const subjectKey = await state.subjectKeys.of(signerId);
+  const lastNumber = state.memory.signer(signerId).entries.length;
+  return signStatement(state.cryptoModule, 'history', historyStatement, {
+    version: 1,
+    operation: 'history',
+    deploymentId,
+    samId,
+    signerId,
+    keys: await keysOf(state, signerId, subjectKey),
+    passkeys: await passkeysOf(state, signerId),
+    entries: await entriesOf(state, signerId, Math.min(lastNumber, (before ?? lastNumber + 1) - 1), subjectKey),
+    lastNumber,
+    at: state.clock.seconds(),
+    pageNonce,
+  });
+}
+
+async function keysOf(state: State, signerId: Uint8Array, subjectKey: SubjectKey): Promise<HistoryStatement['keys']> {
+  const keys: HistoryStatement['keys'][number][] = [];
+  for (const keyId of state.memory.signer(signerId).keys) {
+    const key = await state.rows.read('signing_key', keyId);
+    if (key === undefined) continue;
+    keys.push({
+      keyId,
+      label: key.label,
+      state: key.state,
+      level: { soleControlLevel: key.soleControlLevel, claim: key.claim },
+      algorithm: key.algorithm,
+      certificate: openChain(subjectKey, keyId, key)[0] ?? null,
+      created: key.created,
+      lastUsed: state.memory.lastUsed.get(toHex(keyId)) ?? null,
+    });
+  }
+  return keys;
+}
+
+async function passkeysOf(state: State, signerId: Uint8Array): Promise<HistoryStatement['passkeys']> {
+  const passkeys: HistoryStatement['passkeys'][number][] = [];
+  for (const rowId of state.memory.signer(signerId).authenticators) {
+    const row = await state.rows.read('authenticator', rowId);
+    if (row === undefined || row.status === 'removed') continue;
+    passkeys.push({
+      credentialId: row.credentialId,
+      created: row.created,
+      lastUsed: state.memory.lastUsed.get(toHex(rowId)) ?? null,
+      backupEligible: row.backupEligible,
+      status: row.status,
+    });
+  }
+  return passkeys;
+}
+
+async function entriesOf(state: State, signerId: Uint8Array, newest: number, subjectKey: SubjectKey): Promise<HistoryEntry[]> {
+  const places = state.memory.signer(signerId).entries;
+  const entries: HistoryEntry[] = [];
+  for (let number = newest; number >= 1 && entries.length < PAGE; number--)
+    entries.push(await entryOf(state, state.journal.read(places[number - 1]!), subjectKey));
+  return entries;
+}
+
+async function entryOf(state: State, record: JournalRecord, subjectKey: SubjectKey): Promise<HistoryEntry> {
+  const { event, clientId } = record;
+  if (!isHistoryEvent(event)) throw new SamRefusal('state_changed');
+  const client = clientId === null ? undefined : await state.rows.read('client', clientRowId(clientId));
+  return {
+    number: record.entry,
+    at: Math.floor(record.at / 1000),
+    event,
+    code: record.code,
+    keyId: record.keyId,
+    clientId,
+    clientName: client?.name ?? null,
+    names: namesOf(record, subjectKey),
+    record: record.number,
+    operation: record.operation,
+  };
+}
+
+function namesOf(record: JournalRecord, subjectKey: SubjectKey): readonly string[] {
+  const { personal, operation } = record;
+  if (personal === null || operation === null) return [];
+  if (record.event === 'authorised') return decode(namesPersonal, subjectKey.open(`authorised ${toHex(operation)}`, personal)).names;
+  if (record.event !== 'released') return [];
+  const { call } = decode(releasedDetail, record.detail);
+  return decode(releasedPersonal, subjectKey.open(`released ${toHex(operation)} ${toHex(call)}`, personal)).names;
+}

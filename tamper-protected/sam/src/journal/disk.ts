@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// The few things that the journal does with its folder. A power, so that tests can let each of them fail. Node's permission model takes
+// fsync and fdatasync away, so files are opened for synchronous writing (O_DSYNC): a write that has returned is on the disk, exactly as
+// after fdatasync. The entry of a new file in its folder becomes durable with the file's first synchronous write on the file systems in
+// question (ext4, XFS, Btrfs); there is no call left that could ask for it.
+import {
+  closeSync,
+  constants,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  write,
+  writeSync,
+} from 'node:fs';
+
+export interface Disk {
+  list(folder: string): string[];
+  read(path: string): Uint8Array;
+  /** A new file for appending, mode 0600; it must not exist. */
+  create(path: string): number;
+  /** An existing file for appending. */
+  openToAppend(path: string): number;
+  openToRead(path: string): number;
+  readAt(file: number, offset: number, length: number): Uint8Array;
+  /** Appends; when it resolves the bytes are on the disk. After an error nobody knows what is there, and it is never tried again. */
+  append(file: number, bytes: Uint8Array): Promise<void>;
+  /** The same, waiting; only at start. */
+  appendNow(file: number, bytes: Uint8Array): void;
+  close(file: number): void;
+  rename(from: string, to: string): void;
+  remove(path: string): void;
+  /** Bytes that may still be written. */
+  free(folder: string): number;
+}
+
+const DURABLE_APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_DSYNC;
+
+export const realDisk: Disk = {
+  list: (folder) => readdirSync(folder),
+  read: (path) => readFileSync(path),
+  create: (path) => openSync(path, DURABLE_APPEND | constants.O_CREAT | constants.O_EXCL, 0o600),
+  openToAppend: (path) => openSync(path, DURABLE_APPEND),
+  openToRead: (path) => openSync(path, 'r'),
+  readAt(file, offset, length) {
+    const bytes = Buffer.alloc(length);
+    for (let at = 0; at < length;) {
+      const read = readSync(file, bytes, at, length - at, offset + at);
+      if (read === 0) throw new Error('journal file ends early');
+      at += read;
+    }
+    return bytes;
+  },
+  async append(file, bytes) {
+    for (let at = 0; at < bytes.length; ) at += await writeOnce(file, bytes, at);
+  },
+  appendNow(file, bytes) {
+    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
+  },
+  close: (file) => closeSync(file),
+  rename: (from, to) => renameSync(from, to),
+  remove: (path) => rmSync(path),
+  free(folder) {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize;
+  },
+};
+
+function writeOnce(file: number, bytes: Uint8Array, at: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    write(file, bytes, at, bytes.length - at, null, (error, written) => {
+      if (error === null) resolve(written);
+      else reject(error);
+    });
+  });
+}

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+// The journal as the rest of the SAM sees it: `append` gives an event its number and its place in the chain at once, so that memory and
+// order never differ, and says when it is durable. Nothing is acknowledged before that.
+import { decode, encode } from '@sigillo/doors/schema';
+import type { CopiedGroup } from '../database.ts';
+import { sha256 } from '../hash.ts';
+import { sameBytes } from '@sigillo/standards/bytes';
+import type { BoundRow } from '../records/row-mac.ts';
+import type { TableName } from '../records/tables.ts';
+import type { Disk } from './disk.ts';
+import { JournalError } from './error.ts';
+import { readGroup } from './group.ts';
+import { journalRecord, type JournalEvent, type JournalRecord, type JournalRow } from './record.ts';
+import { type Scan, scanJournal } from './scan.ts';
+import { listSegments, offsetOf, type Place, segmentOf, segmentPath } from './segments.ts';
+import { JournalWriter } from './writer.ts';
+
+/** Space that stays free for operations under way: new work is refused below it. */
+export const RESERVE_BYTES: number = 64 * 1_048_576;
+
+export interface Entry {
+  readonly event: JournalEvent;
+  readonly code?: string;
+  readonly signerId?: Uint8Array;
+  readonly keyId?: Uint8Array;
+  readonly clientId?: string;
+  readonly operation?: Uint8Array;
+  readonly rows?: readonly BoundRow[];
+  readonly detail?: Uint8Array;
+  readonly personal?: Uint8Array;
+}
+
+export interface Appended {
+  readonly record: JournalRecord;
+  /** Settles when the record is durable; never, if it cannot become so. */
+  readonly durable: Promise<void>;
+}
+
+export interface JournalOptions {
+  readonly disk: Disk;
+  readonly folder: string;
+  readonly key: Uint8Array;
+  readonly now: () => number;
+  /**
+   * Takes a record into memory, when it is read at start and when it is appended. Gives the number in the signer's history, and is told
+   * the place once durable.
+   */
+  readonly memory: {
+    nextEntry(event: JournalEvent, signerId: Uint8Array | null): number;
+    apply(record: JournalRecord): (place: Place) => void;
+  };
+  readonly copy: (group: CopiedGroup) => Promise<void> | undefined;
+  /** Rows of a record that is durable now. */
+  readonly durable: (rows: readonly JournalRow[]) => void;
+  readonly failed: (cause: unknown) => void;
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+export class Journal {
+  readonly #options: JournalOptions;
+  readonly #writer: JournalWriter;
+  readonly #readers = new Map<number, number>();
+  readonly scan: Scan;
+  /** The last group of the file at start, for comparison with the copy. */
+  readonly lastGroup: Uint8Array | undefined;
+  #record: number;
+  #recordHash: Uint8Array;
+  #durableRecord: number;
+  #durableHash: Uint8Array;
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(options: JournalOptions) {
+    const { disk, folder, key, memory } = options;
+    this.#options = options;
+    let lastGroup: Uint8Array | undefined;
+    this.scan = scanJournal(
+      disk,
+      folder,
+      key,
+      (record, place) => memory.apply(record)(place),
+      (_, bytes) => (lastGroup = bytes),
+    );
+    this.lastGroup = lastGroup === undefined ? undefined : new Uint8Array(lastGroup);
+    const segment = rewriteTail(disk, folder, this.scan);
+    this.#record = this.#durableRecord = this.scan.record;
+    this.#recordHash = this.#durableHash = this.scan.recordHash;
+    this.#writer = new JournalWriter({
+      disk,
+      folder,
+      key,
+      start: {
+        segment,
+        segmentBytes: this.scan.segmentBytes,
+        group: this.scan.group,
+        groupMac: this.scan.groupMac,
+        record: this.scan.record,
+      },
+      written: (number, firstRecord, count, body) => options.copy({ number, firstRecord, count, body }),
+      failed: (cause) => options.failed(new JournalError('journal_write_failed', `after record ${this.#durableRecord}`, { cause })),
+    });
+  }
+
+  /** Number and hash of the newest durable record. */
+  get head(): { readonly record: number; readonly hash: Uint8Array } {
+    return { record: this.#durableRecord, hash: this.#durableHash };
+  }
+
+  append(entry: Entry): Appended {
+    const { memory, now, durable } = this.#options;
+    const signerId = entry.signerId ?? null;
+    const record: JournalRecord = {
+      number: this.#record + 1,
+      previous: this.#recordHash,
+      at: Math.floor(now()),
+      event: entry.event,
+      code: entry.code ?? '',
+      signerId,
+      entry: memory.nextEntry(entry.event, signerId),
+      keyId: entry.keyId ?? null,
+      clientId: entry.clientId ?? null,
+      operation: entry.operation ?? null,
+      rows: entry.rows ?? [],
+      detail: entry.detail ?? NO_BYTES,
+      personal: entry.personal ?? null,
+    };
+    const bytes = encode(journalRecord, record);
+    const hash = sha256(bytes);
+    this.#record = record.number;
+    this.#recordHash = hash;
+    const placed = memory.apply(record);
+    this.#last = this.#writer.append(bytes).then((place) => {
+      this.#durableRecord = record.number;
+      this.#durableHash = hash;
+      placed(place);
+      durable(record.rows);
+    });
+    return { record, durable: this.#last };
+  }
+
+  /** When everything appended so far is durable. */
+  durable(): Promise<void> {
+    return this.#last;
+  }
+
+  read(place: Place): JournalRecord {
+    const { disk } = this.#options;
+    const file = this.#reader(segmentOf(place));
+    const head = disk.readAt(file, offsetOf(place), 4);
+    const length = Buffer.from(head.buffer, head.byteOffset, 4).readUInt32BE(0);
+    return decode(journalRecord, disk.readAt(file, offsetOf(place) + 4, length));
+  }
+
+  /** A row as the record at a place has it. */
+  row(place: Place, table: TableName, id: Uint8Array): JournalRow {
+    const row = this.read(place).rows.find((candidate) => candidate.table === table && sameBytes(candidate.id, id));
+    if (row === undefined) throw new JournalError('journal_broken', `the record of a row is not at ${place}`);
+    return row;
+  }
+
+  /** The groups of the file from a number on, each with a right MAC. */
+  *groupsFrom(number: number): Generator<CopiedGroup> {
+    const { disk, folder, key } = this.#options;
+    for (const segment of listSegments(disk, folder)) {
+      const bytes = disk.read(segmentPath(folder, segment));
+      for (let group = readGroup(key, bytes, 0); group !== undefined; group = readGroup(key, bytes, group.end)) {
+        const start = group.end - (72 + group.length + 32);
+        if (group.number >= number)
+          yield { number: group.number, firstRecord: group.firstRecord, count: group.count, body: bytes.subarray(start, group.end) };
+      }
+    }
+  }
+
+  /** Whether there is room for new work. */
+  hasRoom(): boolean {
+    return this.#options.disk.free(this.#options.folder) >= RESERVE_BYTES;
+  }
+
+  async close(): Promise<void> {
+    await this.#writer.settled();
+    this.#writer.close();
+    for (const file of this.#readers.values()) this.#options.disk.close(file);
+    this.#readers.clear();
+  }
+
+  #reader(segment: number): number {
+    const known = this.#readers.get(segment);
+    if (known !== undefined) return known;
+    const file = this.#options.disk.openToRead(segmentPath(this.#options.folder, segment));
+    this.#readers.set(segment, file);
+    return file;
+  }
+}
+
+/**
+ * Writes the valid bytes of the last segment anew, durably, and puts the new file in the old one's place: what an earlier failed write
+ * left in memory only is on the disk before anyone is served. Returns the segment to append to.
+ */
+function rewriteTail(disk: Disk, folder: string, scan: Scan): number {
+  const segment = Math.max(1, scan.segment);
+  const path = segmentPath(folder, segment);
+  const valid = scan.segment === 0 ? NO_BYTES : disk.read(path).subarray(0, scan.segmentBytes);
+  const fresh = `${path}.new`;
+  if (disk.list(folder).includes(fresh.slice(folder.length + 1))) disk.remove(fresh);
+  const file = disk.create(fresh);
+  disk.appendNow(file, valid);
+  disk.close(file);
+  for (const empty of scan.emptySegments) disk.remove(segmentPath(folder, empty));
+  disk.rename(fresh, path);
+  return segment;
+}

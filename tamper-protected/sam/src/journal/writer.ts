@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// Group commit: all records that wait go out as one group with one durable write, and only then the next group is written. A write or a
+// sync that failed is never tried again, since the kernel may have dropped the pages: nobody who waits gets an answer and the process ends.
+import type { Disk } from './disk.ts';
+import { encodeGroup } from './group.ts';
+import { type Place, placeOf, SEGMENT_BYTES_MAX, segmentPath } from './segments.ts';
+
+const GROUP_BYTES_MAX = 4 * 1_048_576;
+
+export interface WriterStart {
+  readonly segment: number;
+  readonly segmentBytes: number;
+  readonly group: number;
+  readonly groupMac: Uint8Array;
+  readonly record: number;
+}
+
+interface Waiting {
+  readonly bytes: Uint8Array;
+  readonly durable: (place: Place) => void;
+}
+
+export interface WriterOptions {
+  readonly disk: Disk;
+  readonly folder: string;
+  readonly key: Uint8Array;
+  readonly start: WriterStart;
+  /** Called after each durable group, in order; a promise delays the answers (copy before release). */
+  readonly written: (group: number, firstRecord: number, count: number, bytes: Uint8Array) => Promise<void> | undefined;
+  readonly failed: (cause: unknown) => void;
+}
+
+export class JournalWriter {
+  readonly #options: WriterOptions;
+  #waiting: Waiting[] = [];
+  #segment: number;
+  #segmentBytes: number;
+  #file: number;
+  #group: number;
+  #groupMac: Uint8Array;
+  #record: number;
+  #running = false;
+  #failed = false;
+  #idle: (() => void)[] = [];
+
+  constructor(options: WriterOptions) {
+    const { disk, folder, start } = options;
+    this.#options = options;
+    this.#segment = start.segment;
+    this.#segmentBytes = start.segmentBytes;
+    this.#group = start.group;
+    this.#groupMac = start.groupMac;
+    this.#record = start.record;
+    this.#file = disk.openToAppend(segmentPath(folder, start.segment));
+  }
+
+  /** Takes one encoded record; the promise settles when it is durable, and never after a failure. */
+  append(bytes: Uint8Array): Promise<Place> {
+    return new Promise((durable) => {
+      this.#waiting.push({ bytes, durable });
+      if (this.#running || this.#failed) return;
+      this.#running = true;
+      // Whatever else this turn of the event loop has to say goes into the same group.
+      setImmediate(() => void this.#run());
+    });
+  }
+
+  /** When nothing waits any more. */
+  async settled(): Promise<void> {
+    if (!this.#running || this.#failed) return;
+    await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  close(): void {
+    this.#failed = true;
+    this.#options.disk.close(this.#file);
+  }
+
+  async #run(): Promise<void> {
+    try {
+      while (this.#waiting.length > 0 && !this.#failed) await this.#writeGroup(this.#take());
+    } catch (cause) {
+      this.#failed = true;
+      this.#options.failed(cause);
+      return;
+    }
+    this.#running = false;
+    for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  #take(): Waiting[] {
+    let bytes = 0;
+    let count = 0;
+    while (count < this.#waiting.length && (count === 0 || bytes + this.#waiting[count]!.bytes.length <= GROUP_BYTES_MAX))
+      bytes += this.#waiting[count++]!.bytes.length;
+    return this.#waiting.splice(0, count);
+  }
+
+  async #writeGroup(records: readonly Waiting[]): Promise<void> {
+    const { disk, key, written } = this.#options;
+    const firstRecord = this.#record + 1;
+    const group = encodeGroup(
+      key,
+      { number: this.#group + 1, firstRecord, previousMac: this.#groupMac },
+      records.map(({ bytes }) => bytes),
+    );
+    if (this.#segmentBytes > 0 && this.#segmentBytes + group.length > SEGMENT_BYTES_MAX) this.#nextSegment();
+    const start = this.#segmentBytes;
+    await disk.append(this.#file, group);
+    this.#group += 1;
+    this.#groupMac = new Uint8Array(group.subarray(group.length - 32));
+    this.#record += records.length;
+    this.#segmentBytes += group.length;
+    const copied = written(this.#group, firstRecord, records.length, group);
+    if (copied !== undefined) await copied;
+    let offset = start + 72;
+    for (const { bytes, durable } of records) {
+      durable(placeOf(this.#segment, offset));
+      offset += 4 + bytes.length;
+    }
+  }
+
+  #nextSegment(): void {
+    const { disk, folder } = this.#options;
+    disk.close(this.#file);
+    this.#segment += 1;
+    this.#segmentBytes = 0;
+    this.#file = disk.create(segmentPath(folder, this.#segment));
+  }
+}

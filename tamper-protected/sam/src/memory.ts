@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+// All that the SAM knows by heart, made of the journal alone: the same function takes in a record at start and when it is written. The
+// database could not change a word of it. Bytes of records are copied, so that a segment read at start can be let go.
+import { decode } from '@sigillo/doors/schema';
+import { type HistoryEntry, HISTORY_EVENTS, type OutcomeStatement } from '@sigillo/doors/sap';
+import { toHex } from '@sigillo/standards/bytes';
+import {
+  authorisedDetail,
+  type AuthorisedDetail,
+  endedDetail,
+  executingDetail,
+  genesisDetail,
+  type GenesisDetail,
+  releasedDetail,
+} from './journal/details.ts';
+import type { JournalEvent, JournalRecord, JournalRow } from './journal/record.ts';
+import type { Place } from './journal/segments.ts';
+import { rowKey, type RowIndex } from './records/row-index.ts';
+import type { RowMac } from './records/row-mac.ts';
+import { authenticatorRow, enrolmentRow, signingKeyRow, type TableName } from './records/tables.ts';
+
+/** How long a released call is repeated, and an outcome told, after the end. */
+export const REPEAT_SECONDS = 600;
+const OUTCOMES_MAX = 60_000;
+const RECENT_ROWS_MAX = 10_000;
+
+const IN_HISTORY: ReadonlySet<string> = new Set(HISTORY_EVENTS);
+
+interface SignerMemory {
+  readonly keys: Uint8Array[];
+  readonly authenticators: Uint8Array[];
+  /** Places of the history's entries; entry n stands at n - 1. */
+  readonly entries: Place[];
+  readonly clients: Set<string>;
+}
+
+export interface Outcome {
+  readonly state: OutcomeStatement['state'];
+  readonly code: string;
+  readonly record: number;
+  readonly until: number;
+}
+
+/** An operation of which not every item has ended. */
+export interface OpenOperation {
+  readonly signerId: Uint8Array;
+  readonly keyId: Uint8Array;
+  readonly clientId: string;
+  readonly operation: Uint8Array;
+  readonly detail: AuthorisedDetail;
+  readonly executing: Set<number>;
+  readonly released: Set<number>;
+}
+
+/** A call whose signatures went out, or may go out again. */
+export interface ReleasedCall {
+  readonly record: number;
+  place: Place | undefined;
+}
+
+export interface ReleasedOperation {
+  readonly open: OpenOperation;
+  readonly calls: Map<string, ReleasedCall>;
+  until: number;
+}
+
+export class Memory {
+  readonly #index: RowIndex;
+  readonly #mac: RowMac;
+  readonly #signers = new Map<string, SignerMemory>();
+  readonly signCounts: Map<string, number> = new Map();
+  readonly lastUsed: Map<string, number> = new Map();
+  readonly outcomes: Map<string, Outcome> = new Map();
+  /** Tickets that were approved, with the end of each. */
+  readonly approvedTickets: Map<string, number> = new Map();
+  readonly open: Map<string, OpenOperation> = new Map();
+  readonly released: Map<string, ReleasedOperation> = new Map();
+  /** Enrolments that still wait for someone, by the SHA-256 of (a). */
+  readonly waitingEnrolments: Map<
+    string,
+    { readonly state: string; readonly orderId: string | undefined; readonly approvalsUntil: number }
+  > = new Map();
+  readonly orders: Map<string, string> = new Map();
+  /** Rows that changed lately, oldest first: those that the database may lack after a crash. */
+  readonly recentRows: Map<string, { readonly table: TableName; readonly id: Uint8Array }> = new Map();
+  genesis: GenesisDetail | undefined;
+  /** How often this SAM started: tickets and operation numbers grow with it. */
+  epoch = 0;
+
+  constructor(index: RowIndex, mac: RowMac) {
+    this.#index = index;
+    this.#mac = mac;
+  }
+
+  signer(signerId: Uint8Array): SignerMemory {
+    const key = toHex(signerId);
+    let memory = this.#signers.get(key);
+    if (memory === undefined) {
+      memory = { keys: [], authenticators: [], entries: [], clients: new Set() };
+      this.#signers.set(key, memory);
+    }
+    return memory;
+  }
+
+  nextEntry(event: JournalEvent, signerId: Uint8Array | null): number {
+    return signerId === null || !IN_HISTORY.has(event) ? 0 : this.signer(signerId).entries.length + 1;
+  }
+
+  apply(record: JournalRecord): (place: Place) => void {
+    const indexed = record.rows.map((row) => this.#applyRow(row));
+    const entries = record.entry === 0 ? undefined : this.signer(record.signerId!).entries;
+    if (entries !== undefined) entries[record.entry - 1] = 0;
+    const released = this.#applyEvent(record);
+    return (place) => {
+      for (const entry of indexed) entry.place = place;
+      if (entries !== undefined) entries[record.entry - 1] = place;
+      if (released !== undefined) released.place = place;
+    };
+  }
+
+  /** Forgets what nobody may ask for any more. */
+  sweep(nowSeconds: number): void {
+    for (const [key, outcome] of this.outcomes)
+      if (outcome.until < nowSeconds || this.outcomes.size > OUTCOMES_MAX) this.outcomes.delete(key);
+    for (const [key, until] of this.approvedTickets) if (until < nowSeconds) this.approvedTickets.delete(key);
+    for (const [key, released] of this.released) if (released.until < nowSeconds) this.released.delete(key);
+  }
+
+  #applyRow(row: JournalRow): { place: Place | undefined } {
+    const id = new Uint8Array(row.id);
+    if (row.table === 'signing_key' && row.version === 1) this.signer(decode(signingKeyRow, row.body).signerId).keys.push(id);
+    if (row.table === 'authenticator' && row.version === 1)
+      this.signer(decode(authenticatorRow, row.body).signerId).authenticators.push(id);
+    if (row.table === 'enrolment') this.#applyEnrolment(id, row.body);
+    this.#recent(rowKey(row.table, id), row.table, id);
+    return this.#index.set(rowKey(row.table, id), row.version, this.#mac.hash({ ...row, table: row.table }), undefined);
+  }
+
+  #recent(key: string, table: TableName, id: Uint8Array): void {
+    this.recentRows.delete(key);
+    if (this.recentRows.size >= RECENT_ROWS_MAX) this.recentRows.delete(this.recentRows.keys().next().value!);
+    this.recentRows.set(key, { table, id });
+  }
+
+  #applyEnrolment(id: Uint8Array, body: Uint8Array): void {
+    const { state, orderId, approvalsUntil } = decode(enrolmentRow, body);
+    const key = toHex(id);
+    if (orderId !== null) this.orders.set(toHex(orderId), key);
+    if (state === 'active' || state === 'expired') this.waitingEnrolments.delete(key);
+    else this.waitingEnrolments.set(key, { state, orderId: orderId === null ? undefined : toHex(orderId), approvalsUntil });
+  }
+
+  #applyEvent(record: JournalRecord): ReleasedCall | undefined {
+    const { event } = record;
+    switch (event) {
+      case 'genesis':
+        this.genesis = decode(genesisDetail, new Uint8Array(record.detail));
+        return undefined;
+      case 'started':
+        this.epoch += 1;
+        return undefined;
+      case 'authorised':
+        this.#authorised(record);
+        return undefined;
+      case 'executing':
+        this.#executing(record);
+        return undefined;
+      case 'released':
+        return this.#released(record);
+      case 'unused':
+      case 'spent':
+      case 'indeterminate':
+        this.#ended(record);
+        return undefined;
+      // These change rows, or nothing that memory keeps.
+      case 'approved':
+      case 'enrolled':
+      case 'enrolment_expired':
+      case 'frozen':
+      case 'key_active':
+      case 'key_ordered':
+      case 'order_renewed':
+      case 'passkey_suspended':
+      case 'proposed':
+      case 'refused':
+      case 'row_bad':
+      case 'row_missing':
+      case 'row_stale':
+      case 'stopped':
+        return undefined;
+    }
+  }
+
+  #authorised(record: JournalRecord): void {
+    const detail = decode(authorisedDetail, new Uint8Array(record.detail));
+    const open: OpenOperation = {
+      signerId: new Uint8Array(record.signerId!),
+      keyId: new Uint8Array(record.keyId!),
+      clientId: record.clientId!,
+      operation: new Uint8Array(record.operation!),
+      detail,
+      executing: new Set(),
+      released: new Set(),
+    };
+    this.open.set(toHex(detail.handle), open);
+    this.approvedTickets.set(detail.ticketId, detail.ticketExpires);
+    this.signCounts.set(toHex(detail.authenticator), detail.signCount);
+    this.lastUsed.set(toHex(detail.authenticator), seconds(record));
+    this.signer(open.signerId).clients.add(open.clientId);
+    this.#outcome(record, 'authorised');
+  }
+
+  #executing(record: JournalRecord): void {
+    const { handle, indices } = decode(executingDetail, record.detail);
+    const open = this.open.get(toHex(handle));
+    for (const index of indices) open?.executing.add(index);
+    this.#outcome(record, 'executing');
+  }
+
+  #released(record: JournalRecord): ReleasedCall | undefined {
+    const { handle, call, indices } = decode(releasedDetail, record.detail);
+    const key = toHex(handle);
+    const open = this.open.get(key) ?? this.released.get(key)?.open;
+    if (open === undefined) return undefined;
+    for (const index of indices) open.executing.delete(index);
+    for (const index of indices) open.released.add(index);
+    if (open.released.size === open.detail.dtbsrs.length) this.open.delete(key);
+    this.lastUsed.set(toHex(open.keyId), seconds(record));
+    this.#outcome(record, 'released');
+    const released = this.released.get(key) ?? { open, calls: new Map<string, ReleasedCall>(), until: 0 };
+    released.until = seconds(record) + REPEAT_SECONDS;
+    this.released.set(key, released);
+    const entry: ReleasedCall = { record: record.number, place: undefined };
+    released.calls.set(toHex(call), entry);
+    return entry;
+  }
+
+  #ended(record: JournalRecord): void {
+    const { handle } = decode(endedDetail, record.detail);
+    const key = handle === null ? '' : toHex(handle);
+    const open = this.open.get(key);
+    this.open.delete(key);
+    // Where some items went out before, that stays the word about the operation unless the rest is in doubt.
+    const state =
+      record.event === 'unused' && (open?.released.size ?? 0) > 0 ? 'released' : (record.event as 'unused' | 'spent' | 'indeterminate');
+    this.#outcome(record, state);
+  }
+
+  #outcome(record: JournalRecord, state: Outcome['state']): void {
+    if (record.operation === null) return;
+    const key = toHex(record.operation);
+    this.outcomes.delete(key);
+    this.outcomes.set(key, { state, code: record.code, record: record.number, until: seconds(record) + 2 * REPEAT_SECONDS });
+  }
+}
+
+function seconds(record: JournalRecord): number {
+  return Math.floor(record.at / 1000);
+}
+
+export function isHistoryEvent(event: JournalEvent): event is HistoryEntry['event'] & JournalEvent {
+  return IN_HISTORY.has(event);
+}

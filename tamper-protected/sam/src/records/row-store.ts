@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows live in the database and are believed only if MAC, version and hash are the ones that the index knows. A row that does not fit is
+// refused, this time, and put back from the journal. Rows are written behind: until the database has one, it is read from memory.
+import { decode, encode } from '@sigillo/doors/schema';
+import { sameBytes } from '@sigillo/standards/bytes';
+import type { Log } from '@sigillo/wire';
+import type { Database } from '../database.ts';
+import type { JournalRow } from '../journal/record.ts';
+import type { Place } from '../journal/segments.ts';
+import { SamRefusal } from '../refusals.ts';
+import type { RowIndex } from './row-index.ts';
+import { rowKey } from './row-index.ts';
+import type { BoundRow, RowMac } from './row-mac.ts';
+import { type RowOf, schemaOf, type TableName } from './tables.ts';
+
+const CACHE_MAX = 20_000;
+const WRITE_RETRY_MS = 250;
+
+interface Cached {
+  readonly version: number;
+  readonly value: unknown;
+}
+
+export interface RowStoreOptions {
+  readonly database: Database;
+  readonly index: RowIndex;
+  readonly mac: RowMac;
+  readonly log: Log;
+  /** The row as the journal has it. */
+  readonly fromJournal: (place: Place, table: TableName, id: Uint8Array) => JournalRow;
+  /** Says in the journal that the database held something else. */
+  readonly report: (code: 'row_bad' | 'row_stale' | 'row_missing', table: TableName) => void;
+}
+
+export class RowStore {
+  readonly #options: RowStoreOptions;
+  readonly #cache = new Map<string, Cached>();
+  readonly #unwritten = new Map<string, BoundRow>();
+  /** Versions whose record is durable and that the database lacks. */
+  readonly #durable = new Map<string, number>();
+  #writing: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(options: RowStoreOptions) {
+    this.#options = options;
+  }
+
+  get unwritten(): number {
+    return this.#unwritten.size;
+  }
+
+  /** The columns of a row, or undefined where there never was one. */
+  async read<T extends TableName>(table: T, id: Uint8Array): Promise<RowOf<T> | undefined> {
+    const key = rowKey(table, id);
+    const entry = this.#options.index.get(key);
+    if (entry === undefined) return undefined;
+    const cached = this.#cache.get(key);
+    if (cached?.version === entry.version) return cached.value as RowOf<T>;
+    const waiting = this.#unwritten.get(key);
+    const body = waiting?.version === entry.version ? waiting.body : await this.#fromDatabase(table, id, key);
+    const value = decode(schemaOf(table), body);
+    this.#remember(key, entry.version, value);
+    return value;
+  }
+
+  /** Keeps a row for reading at once. The record that holds it comes in the same breath. */
+  put(row: BoundRow): void {
+    this.#unwritten.set(rowKey(row.table, row.id), row);
+  }
+
+  /** Rows whose record is durable: they go to the database, with patience while it is away. */
+  write(rows: readonly { readonly table: TableName; readonly id: Uint8Array; readonly version: number }[]): void {
+    for (const { table, id, version } of rows) this.#durable.set(rowKey(table, id), version);
+    if (rows.length > 0) this.#flush();
+  }
+
+  #flush(): void {
+    this.#writing ??= this.#write().finally(() => {
+      this.#writing = undefined;
+      if (this.#durable.size > 0 && !this.#closed) setTimeout(() => this.#flush(), WRITE_RETRY_MS).unref();
+    });
+  }
+
+  /** Puts back what the database lacks of these rows, or has in an older version: what a crash left behind. Returns how many. */
+  async restore(rows: Iterable<{ readonly table: TableName; readonly id: Uint8Array }>): Promise<number> {
+    const { database, index, fromJournal } = this.#options;
+    let restored = 0;
+    for (const { table, id } of rows) {
+      const entry = index.get(rowKey(table, id))!;
+      const found = await database.getRow(table, id);
+      if (entry.place === undefined || (found !== undefined && found.version >= entry.version)) continue;
+      const row = fromJournal(entry.place, table, id);
+      this.put({ ...row, table });
+      this.write([row]);
+      restored += 1;
+    }
+    await this.settled();
+    return restored;
+  }
+
+  /** Waits for one attempt to write all that waits. */
+  async settled(): Promise<void> {
+    await this.#writing;
+    if (this.#durable.size > 0) await this.#write();
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  encode<T extends TableName>(table: T, id: Uint8Array, version: number, value: RowOf<T>): BoundRow {
+    return { table, id, version, body: encode(schemaOf(table), value) };
+  }
+
+  async #write(): Promise<void> {
+    try {
+      for (const [key, version] of this.#durable) {
+        const row = this.#unwritten.get(key);
+        this.#durable.delete(key);
+        // A newer version waits for its own record.
+        if (row === undefined || row.version > version) continue;
+        await this.#put(key, row);
+      }
+    } catch (cause) {
+      this.#options.log.error('rows_not_written', { code: 'database_unavailable', count: this.#unwritten.size }, cause);
+    }
+  }
+
+  async #put(key: string, row: BoundRow): Promise<void> {
+    try {
+      await this.#options.database.putRow({ ...row, mac: this.#options.mac.mac(row) });
+    } catch (cause) {
+      if (!this.#durable.has(key)) this.#durable.set(key, row.version);
+      throw cause;
+    }
+    if (this.#unwritten.get(key) === row) this.#unwritten.delete(key);
+  }
+
+  async #fromDatabase(table: TableName, id: Uint8Array, key: string): Promise<Uint8Array> {
+    const found = await this.#options.database.getRow(table, id);
+    // What the index says counts now, after the wait.
+    const entry = this.#options.index.get(key)!;
+    const waiting = this.#unwritten.get(key);
+    if (waiting?.version === entry.version) return waiting.body;
+    if (found === undefined) return this.#refuse('row_missing', table, id, key);
+    const row: BoundRow = { table, id, version: found.version, body: found.body };
+    if (!this.#options.mac.isRight(row, found.mac)) return this.#refuse('row_bad', table, id, key);
+    if (found.version < entry.version) return this.#refuse('row_stale', table, id, key);
+    if (found.version !== entry.version || !sameBytes(this.#options.mac.hash(row), entry.hash))
+      return this.#refuse('row_bad', table, id, key);
+    return found.body;
+  }
+
+  #refuse(code: 'row_bad' | 'row_stale' | 'row_missing', table: TableName, id: Uint8Array, key: string): never {
+    const { index, fromJournal, mac, log, report } = this.#options;
+    const entry = index.get(key)!;
+    log.warn('row_refused', { code, route: table });
+    report(code, table);
+    if (entry.place !== undefined) {
+      const row = fromJournal(entry.place, table, id);
+      if (row.version === entry.version && sameBytes(mac.hash({ ...row, table }), entry.hash)) {
+        this.put({ table, id, version: row.version, body: row.body });
+        this.write([row]);
+      }
+    }
+    throw new SamRefusal(code);
+  }
+
+  #remember(key: string, version: number, value: unknown): void {
+    if (this.#cache.size >= CACHE_MAX) this.#cache.delete(this.#cache.keys().next().value!);
+    this.#cache.set(key, { version, value });
+  }
+}

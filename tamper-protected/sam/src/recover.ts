@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a restart owes to the past: intents that were only issued are gone without a trace; approvals that nobody used are unused; items
+// that were executing are indeterminate, and nobody signs them again under that approval.
+import { encode } from '@sigillo/doors/schema';
+import { endedDetail, startedDetail } from './journal/details.ts';
+import type { OpenOperation } from './memory.ts';
+import type { State } from './state.ts';
+
+export async function recordStarted(state: State, driver: string): Promise<void> {
+  const { journal, memory, cryptoModule, powers } = state;
+  const { tornBytes } = journal.scan;
+  if (tornBytes > 0) powers.log.warn('journal_torn', { count: tornBytes });
+  const { durable } = journal.append({
+    event: 'started',
+    code: tornBytes > 0 ? 'journal_torn' : '',
+    detail: encode(startedDetail, { tornBytes, driver }),
+  });
+  cryptoModule.enterEpoch(memory.epoch);
+  await durable;
+}
+
+export async function endWhatWasOpen(state: State): Promise<void> {
+  for (const open of state.memory.open.values()) end(state, open);
+  await state.journal.durable();
+}
+
+function end(state: State, { signerId, keyId, clientId, operation, detail, executing }: OpenOperation): void {
+  const event = executing.size > 0 ? 'indeterminate' : 'unused';
+  const ended = encode(endedDetail, { handle: detail.handle, indices: [...executing] });
+  state.journal.append({ event, code: 'restart', signerId, keyId, clientId, operation, detail: ended });
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// Puts the SAM together: opens the state key, reads the journal, compares it with its copy and with the deployment, ends what a crash left
+// open, and only then serves.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SamDoor } from '@sigillo/doors/sam';
+import type { Handlers } from '@sigillo/wire';
+import { Operations } from './activation/operations.ts';
+import { Clock } from './clock.ts';
+import { CryptoModule, type CryptoModulePort } from './crypto-module.ts';
+import type { Database } from './database.ts';
+import type { Deployment } from './deployment.ts';
+import { samHandlers } from './door.ts';
+import { BegunEnrolments } from './enrolment/begun.ts';
+import { recordGenesis, requireSameDeployment } from './genesis.ts';
+import { derivedKey } from './hash.ts';
+import { compareWithCopy, JournalCopy } from './journal/copy.ts';
+import { Journal } from './journal/journal.ts';
+import { Memory } from './memory.ts';
+import { PasskeyVerifier } from './passkey.ts';
+import type { Powers } from './powers.ts';
+import { RowIndex } from './records/row-index.ts';
+import { RowMac } from './records/row-mac.ts';
+import { RowStore } from './records/row-store.ts';
+import { endWhatWasOpen, recordStarted } from './recover.ts';
+import { Envelopes } from './signing-key/envelope.ts';
+import { openStateKey } from './state-key.ts';
+import type { Limits, State } from './state.ts';
+import { SubjectKeys } from './subject-keys.ts';
+import { sweep } from './sweep.ts';
+
+export interface SamOptions {
+  readonly powers: Powers;
+  readonly deployment: Deployment;
+  readonly cryptoModule: CryptoModulePort;
+  readonly ticketKey: Uint8Array;
+  readonly database: Database;
+  /** Folder of the journal and the sealed state key. */
+  readonly folder: string;
+  readonly copyBeforeRelease: boolean;
+  readonly limits: Limits;
+}
+
+export interface Sam {
+  readonly state: State;
+  readonly handlers: Handlers<SamDoor>;
+  /** To be called every second. */
+  sweep(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Operation numbers of one start: the upper part is the number of the start. */
+const NUMBERS_PER_START = 2 ** 30;
+
+export async function openSam(options: SamOptions): Promise<Sam> {
+  const { powers, deployment, database, folder } = options;
+  const cryptoModule = new CryptoModule(options.cryptoModule, options.ticketKey, powers.monotonic);
+  const { driver } = await cryptoModule.info();
+  const journalFolder = join(folder, 'journal');
+  mkdirSync(journalFolder, { recursive: true, mode: 0o700 });
+  const stateKey = await openStateKey(powers.disk, folder, journalFolder, cryptoModule, powers.random);
+  const state = assemble(options, cryptoModule, journalFolder, stateKey);
+  stateKey.fill(0);
+  const { journal, copy, memory } = state;
+  await compareWithCopy(database, journal.scan, journal.lastGroup);
+  if (memory.genesis === undefined) await recordGenesis(state);
+  else requireSameDeployment(memory.genesis, deployment);
+  const filled = await copy.fillGaps(journal.scan);
+  if (filled > 0) powers.log.warn('journal_copy_filled', { count: filled });
+  const healed = await state.rows.restore(memory.recentRows.values());
+  if (healed > 0) powers.log.warn('rows_healed', { count: healed });
+  await recordStarted(state, driver);
+  await endWhatWasOpen(state);
+  return {
+    state,
+    handlers: samHandlers(state),
+    sweep: () => sweep(state),
+    close: () => close(state, database),
+  };
+}
+
+function assemble(options: SamOptions, cryptoModule: CryptoModule, journalFolder: string, stateKey: Uint8Array): State {
+  const { powers, deployment, database, limits, copyBeforeRelease } = options;
+  const clock = new Clock(powers.now, powers.monotonic);
+  const index = new RowIndex();
+  const mac = new RowMac(deployment.deploymentId, stateKey);
+  const memory = new Memory(index, mac);
+  const copy = new JournalCopy({
+    database,
+    log: powers.log,
+    monotonic: powers.monotonic,
+    groupsFrom: (number) => journal.groupsFrom(number),
+  });
+  const journal = new Journal({
+    disk: powers.disk,
+    folder: journalFolder,
+    key: derivedKey(stateKey, 'sigillo/sam/journal/1'),
+    now: () => clock.milliseconds(),
+    memory,
+    copy: (group) => {
+      const copied = copy.add(group);
+      return copyBeforeRelease ? copied : undefined;
+    },
+    durable: (changed) => rows.write(changed),
+    failed: (cause) => {
+      state.sealedReason = 'journal_write_failed';
+      powers.log.error('sealed', { code: 'journal_write_failed' }, cause);
+      powers.die('journal_write_failed');
+    },
+  });
+  const rows: RowStore = new RowStore({
+    database,
+    index,
+    mac,
+    log: powers.log,
+    fromJournal: (place, table, id) => journal.row(place, table, id),
+    report: (code) => void journal.append({ event: code, code }),
+  });
+  let numbers = 0;
+  const state: State = {
+    powers,
+    clock,
+    limits,
+    deployment,
+    cryptoModule,
+    journal,
+    copy,
+    memory,
+    index,
+    rows,
+    subjectKeys: new SubjectKeys(database, stateKey, powers.random),
+    envelopes: new Envelopes(stateKey, powers.random),
+    passkeys: new PasskeyVerifier(deployment.rpId),
+    operations: new Operations(limits.pendingOperations),
+    begun: new BegunEnrolments(limits.enrolmentsPending),
+    underWay: new Map(),
+    signedOrders: new Map(),
+    enrolmentLocks: new Map(),
+    nextOperationNumber: () => memory.epoch * NUMBERS_PER_START + numbers++,
+    sealedReason: '',
+  };
+  return state;
+}
+
+async function close(state: State, database: Database): Promise<void> {
+  const { journal, rows, copy } = state;
+  if (state.sealedReason === '') {
+    state.sealedReason = 'stopped';
+    await journal.append({ event: 'stopped' }).durable;
+    await rows.settled();
+    await copy.settled();
+  }
+  rows.close();
+  copy.close();
+  await journal.close();
+  state.cryptoModule.close();
+  await database.close();
+}

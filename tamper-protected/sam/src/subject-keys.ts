@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// Names and signatures are encrypted under a key of their subject's own. The keys stand in the database, wrapped under the state key, and
+// nowhere in the journal: who deletes a subject's key has erased the names without touching the chain.
+import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { concat, toHex, utf8 } from '@sigillo/standards/bytes';
+import type { Database } from './database.ts';
+import { derivedKey } from './hash.ts';
+import { SamRefusal } from './refusals.ts';
+
+const CACHE_MAX = 20_000;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** A subject's key, and what it is for: text that says where the plain bytes belong. */
+export class SubjectKey {
+  readonly #key: Uint8Array;
+  readonly #random: (length: number) => Uint8Array;
+
+  constructor(key: Uint8Array, random: (length: number) => Uint8Array) {
+    this.#key = key;
+    this.#random = random;
+  }
+
+  seal(context: string, plain: Uint8Array): Uint8Array {
+    return sealBytes(this.#key, utf8(context), plain, this.#random);
+  }
+
+  open(context: string, sealed: Uint8Array): Uint8Array {
+    return openBytes(this.#key, utf8(context), sealed);
+  }
+}
+
+export class SubjectKeys {
+  readonly #database: Database;
+  readonly #wrapping: Uint8Array;
+  readonly #random: (length: number) => Uint8Array;
+  readonly #cache = new Map<string, SubjectKey>();
+
+  constructor(database: Database, stateKey: Uint8Array, random: (length: number) => Uint8Array) {
+    this.#database = database;
+    this.#wrapping = derivedKey(stateKey, 'sigillo/sam/subject-key/1');
+    this.#random = random;
+  }
+
+  /** Makes the key of a new subject; it is in the database before anything is encrypted under it. */
+  async create(signerId: Uint8Array): Promise<SubjectKey> {
+    const plain = this.#random(32);
+    await this.#database.putSubjectKey(signerId, sealBytes(this.#wrapping, signerId, plain, this.#random));
+    return this.#remember(signerId, new SubjectKey(plain, this.#random));
+  }
+
+  async of(signerId: Uint8Array): Promise<SubjectKey> {
+    const cached = this.#cache.get(toHex(signerId));
+    if (cached !== undefined) return cached;
+    const wrapped = await this.#database.getSubjectKey(signerId);
+    if (wrapped === undefined) throw new SamRefusal('subject_key_missing');
+    let plain: Uint8Array;
+    try {
+      plain = openBytes(this.#wrapping, signerId, wrapped);
+    } catch (cause) {
+      throw new SamRefusal('subject_key_missing', { cause });
+    }
+    return this.#remember(signerId, new SubjectKey(plain, this.#random));
+  }
+
+  #remember(signerId: Uint8Array, key: SubjectKey): SubjectKey {
+    if (this.#cache.size >= CACHE_MAX) this.#cache.delete(this.#cache.keys().next().value!);
+    this.#cache.set(toHex(signerId), key);
+    return key;
+  }
+}
+
+/** AES-256-GCM: nonce, ciphertext, tag. */
+export function sealBytes(key: Uint8Array, associated: Uint8Array, plain: Uint8Array, random: (length: number) => Uint8Array): Uint8Array {
+  const nonce = random(NONCE_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce);
+  cipher.setAAD(associated);
+  return concat(nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag());
+}
+
+/** Throws where key, associated data or bytes are others. */
+export function openBytes(key: Uint8Array, associated: Uint8Array, sealed: Uint8Array): Uint8Array {
+  if (sealed.length < NONCE_BYTES + TAG_BYTES) throw new Error('sealed bytes are too short');
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES));
+  decipher.setAAD(associated);
+  decipher.setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));
+  return concat(decipher.update(sealed.subarray(NONCE_BYTES, sealed.length - TAG_BYTES)), decipher.final());
+}

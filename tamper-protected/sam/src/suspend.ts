@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Locking needs nobody's consent: a changed row takes effect in memory before it is durable, so that no check after this line sees the old
+// one.
+import { sameBytes, toHex } from '@sigillo/standards/bytes';
+import { encode } from '@sigillo/doors/schema';
+import type { IssuedOperation } from './activation/operations.ts';
+import { endOperation, recordSpent } from './activation/spent.ts';
+import { suspendedPasskeyDetail } from './journal/details.ts';
+import type { RefusalCode } from './refusals.ts';
+import { changeRow } from './records/change-row.ts';
+import type { State } from './state.ts';
+
+/** Suspends a key. Settles when that is durable and no signature with it can start any more. */
+export async function suspendKey(state: State, keyId: Uint8Array, code: RefusalCode | ''): Promise<number> {
+  const version = state.index.version('signing_key', keyId);
+  const key = await state.rows.read('signing_key', keyId);
+  if (key === undefined) return 0;
+  const rows = key.state === 'active' ? [changeRow(state, 'signing_key', keyId, version, { ...key, state: 'suspended' })] : [];
+  const { record, durable } = state.journal.append({ event: 'frozen', code, signerId: key.signerId, keyId, rows });
+  for (const issued of state.operations.issuedOfKey(keyId)) {
+    state.operations.takeIssued(issued.challengeKey);
+    recordSpent(state, issued, null, 'key_frozen', []);
+  }
+  // An operation with a call under way ends with it: the call knows best what became of its items.
+  for (const operation of state.operations.authorisedOfKey(keyId))
+    if (operation.running === 0) endOperation(state, 'unused', operation, 'key_frozen', []);
+  await durable;
+  return record.number;
+}
+
+/** What is under way with this key has ended, one way or the other. */
+export async function callsEnded(state: State, keyId: Uint8Array): Promise<void> {
+  const calls = state.underWay.get(toHex(keyId));
+  if (calls !== undefined) await Promise.allSettled(calls);
+}
+
+/** Suspends the passkey whose sign count did not rise. */
+export async function suspendPasskey(state: State, issued: IssuedOperation, credentialId: Uint8Array): Promise<void> {
+  const passkey = issued.passkeys.find(({ row }) => sameBytes(row.credentialId, credentialId));
+  if (passkey === undefined) return;
+  const { rowId, row } = passkey;
+  const version = state.index.version('authenticator', rowId);
+  const rows = [changeRow(state, 'authenticator', rowId, version, { ...row, status: 'suspended' })];
+  const detail = encode(suspendedPasskeyDetail, { authenticator: rowId });
+  await state.journal.append({ event: 'passkey_suspended', code: 'sad_sign_count', signerId: row.signerId, rows, detail }).durable;
+}

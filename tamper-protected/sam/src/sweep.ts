@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+import { recordSpent, endOperation } from './activation/spent.ts';
+import { expireEnrolments } from './enrolment/waiting.ts';
+import type { RefusalCode } from './refusals.ts';
+import type { State } from './state.ts';
+
+/** Every second: ends what ran out, forgets what nobody may ask for any more, compares the clocks. */
+export async function sweep(state: State): Promise<void> {
+  const { clock, powers, memory, begun } = state;
+  const jump = clock.compare();
+  if (jump !== undefined) powers.log.error('clock_jumped', { code: 'clock_jump' });
+  const now = clock.monotonic();
+  if (jump === 'ahead') endPast(state, Number.POSITIVE_INFINITY, 'clock_jump', 'clock_jump');
+  else endPast(state, now, 'op_expired', 'handle_expired');
+  begun.sweep(now);
+  memory.sweep(clock.seconds());
+  await expireEnrolments(state);
+}
+
+/** Ends intents and approvals whose deadline is before this moment. A call under way ends by itself. */
+function endPast(state: State, moment: number, issuedCode: RefusalCode, authorisedCode: RefusalCode): void {
+  const { operations } = state;
+  for (const issued of operations.issuedPast(moment)) {
+    operations.takeIssued(issued.challengeKey);
+    recordSpent(state, issued, null, issuedCode, []);
+  }
+  for (const operation of operations.authorisedPast(moment))
+    if (operation.running === 0) endOperation(state, 'unused', operation, authorisedCode, []);
+}

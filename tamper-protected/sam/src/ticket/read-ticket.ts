@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// The IdP's ticket: a JWT (RFC 7519) signed with ES256 by one of the pinned keys, in compact form, with closed claims. There is no other
+// algorithm to choose.
+import { type KeyObject, verify } from 'node:crypto';
+import { hashByOid, HASHES } from '@sigillo/standards/algorithms';
+import { fromBase64, fromBase64url, fromHex, fromUtf8, utf8 } from '@sigillo/standards/bytes';
+import { refuseAs, SamRefusal } from '../refusals.ts';
+
+export interface Ticket {
+  readonly id: string;
+  readonly signerId: Uint8Array;
+  readonly clientId: string;
+  /** Null for a bearer client. */
+  readonly clientKeyThumbprint: Uint8Array | null;
+  readonly expires: number;
+  readonly keyId: Uint8Array;
+  readonly hashAlgorithm: string;
+  readonly dtbsrs: readonly Uint8Array[];
+  /** Null where the application leaves it to the key. */
+  readonly signatureAlgorithm: string | null;
+  readonly labels: readonly string[];
+  /** Whether the page was told where the documents are. */
+  readonly hasLocations: boolean;
+}
+
+export interface IdpTrust {
+  readonly issuer: string;
+  readonly keys: ReadonlyMap<string, KeyObject>;
+}
+
+const SECONDS_MAX = 900;
+const SKEW_SECONDS = 60;
+// oxlint-disable-next-line no-control-regex -- a control character in a name could only mislead whoever reads it.
+const CONTROL_CHARACTER = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+const AUDIENCE = ['urn:sigillo:sam', 'urn:sigillo:ssa'];
+
+/** Proves that the IdP issued this ticket for this SAM and that it is in time; returns what it says. */
+export function verifyTicket(compact: string, trust: IdpTrust, nowSeconds: number): Ticket {
+  const [head, payload, signature, ...more] = compact.split('.');
+  if (head === undefined || payload === undefined || signature === undefined || more.length > 0) throw new SamRefusal('ticket_malformed');
+  const header = members(parseOnce(head), ['alg', 'typ', 'kid']);
+  if (header['alg'] !== 'ES256' || header['typ'] !== 'sigillo-ticket+jwt') throw new SamRefusal('ticket_malformed');
+  const key = typeof header['kid'] === 'string' ? trust.keys.get(header['kid']) : undefined;
+  if (key === undefined) throw new SamRefusal('ticket_signature');
+  const signatureBytes = refuseAs('ticket_malformed', () => fromBase64url(signature));
+  if (signatureBytes.length !== 64 || !verify('sha256', utf8(`${head}.${payload}`), { key, dsaEncoding: 'ieee-p1363' }, signatureBytes))
+    throw new SamRefusal('ticket_signature');
+  return readClaims(parseOnce(payload), trust.issuer, nowSeconds);
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** JSON in the one spelling that JSON.stringify writes: no member twice, no white space. */
+function parseOnce(part: string): unknown {
+  return refuseAs('ticket_malformed', () => {
+    const text = fromUtf8(fromBase64url(part));
+    const value: unknown = JSON.parse(text);
+    if (JSON.stringify(value) !== text) throw new SamRefusal('ticket_malformed');
+    return value;
+  });
+}
+
+function members(value: unknown, required: readonly string[], optional: readonly string[] = []): Members {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new SamRefusal('ticket_malformed');
+  for (const name of required) if (!Object.hasOwn(value, name)) throw new SamRefusal('ticket_malformed');
+  for (const name of Object.keys(value)) if (!required.includes(name) && !optional.includes(name)) throw new SamRefusal('ticket_malformed');
+  return value as Members;
+}
+
+function readClaims(value: unknown, issuer: string, nowSeconds: number): Ticket {
+  const claims = members(value, ['iss', 'aud', 'sub', 'client_id', 'jti', 'iat', 'exp', 'details'], ['jkt']);
+  if (claims['iss'] !== issuer) throw new SamRefusal('ticket_issuer');
+  if (JSON.stringify(claims['aud']) !== JSON.stringify(AUDIENCE)) throw new SamRefusal('ticket_audience');
+  const issued = number(claims['iat']);
+  const expires = number(claims['exp']);
+  if (issued > nowSeconds + SKEW_SECONDS || expires <= nowSeconds || expires > issued + SECONDS_MAX) throw new SamRefusal('ticket_expired');
+  return { ...readDetails(claims['details']), ...readParties(claims), expires };
+}
+
+function readParties(claims: Members): Pick<Ticket, 'id' | 'signerId' | 'clientId' | 'clientKeyThumbprint'> {
+  const { jkt } = claims;
+  const clientKeyThumbprint = jkt === undefined ? null : refuseAs('ticket_malformed', () => fromBase64url(text(jkt, 43)));
+  if (clientKeyThumbprint !== null && clientKeyThumbprint.length !== 32) throw new SamRefusal('ticket_malformed');
+  return { id: text(claims['jti'], 128), signerId: hexId(claims['sub']), clientId: text(claims['client_id'], 255), clientKeyThumbprint };
+}
+
+function readDetails(
+  value: unknown,
+): Pick<Ticket, 'keyId' | 'hashAlgorithm' | 'dtbsrs' | 'signatureAlgorithm' | 'labels' | 'hasLocations'> {
+  const details = members(value, ['credentialID', 'hashes', 'hashAlgorithmOID', 'labels'], ['signAlgo', 'documentLocations']);
+  const hashAlgorithm = text(details['hashAlgorithmOID'], 64);
+  const lengthBytes = HASHES[refuseAs('algorithm_not_allowed', () => hashByOid(hashAlgorithm))].lengthBytes;
+  const dtbsrs = list(details['hashes']).map((hash) => refuseAs('ticket_details', () => fromBase64(text(hash, 128))));
+  if (dtbsrs.some((dtbsr) => dtbsr.length !== lengthBytes)) throw new SamRefusal('digest_length');
+  const labels = list(details['labels']).map(label);
+  const locations = details['documentLocations'] === undefined ? undefined : list(details['documentLocations']);
+  if (labels.length !== dtbsrs.length || (locations !== undefined && locations.length !== dtbsrs.length))
+    throw new SamRefusal('list_length');
+  const signAlgo = details['signAlgo'] ?? null;
+  return {
+    keyId: hexId(details['credentialID']),
+    hashAlgorithm,
+    dtbsrs,
+    signatureAlgorithm: signAlgo === null ? null : text(signAlgo, 64),
+    labels,
+    hasLocations: locations !== undefined,
+  };
+}
+
+function text(value: unknown, lengthMax: number): string {
+  if (typeof value !== 'string' || value === '' || value.length > lengthMax) throw new SamRefusal('ticket_details');
+  return value;
+}
+
+/** What a person will read: NFC, one line, no control characters. */
+function label(value: unknown): string {
+  const name = text(value, 360);
+  if (
+    !name.isWellFormed() ||
+    name.normalize('NFC') !== name ||
+    CONTROL_CHARACTER.test(name) ||
+    utf8(name).length > 360
+  )
+    throw new SamRefusal('ticket_details');
+  return name;
+}
+
+function list(value: unknown): readonly unknown[] {
+  if (!Array.isArray(value) || value.length === 0) throw new SamRefusal('list_length');
+  if (value.length > 100) throw new SamRefusal('list_too_long');
+  return value;
+}
+
+function number(value: unknown): number {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) throw new SamRefusal('ticket_malformed');
+  return value;
+}
+
+function hexId(value: unknown): Uint8Array {
+  const bytes = refuseAs('ticket_details', () => fromHex(text(value, 32)));
+  if (bytes.length !== 16) throw new SamRefusal('ticket_details');
+  return bytes;
+}

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+// The file and its copy, the deployment and the state key: what a start demands.
+import assert from 'node:assert/strict';
+import { cpSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite, test, type TestContext } from 'node:test';
+import { JournalError } from '../../src/journal/error.ts';
+import { realDisk } from '../../src/journal/disk.ts';
+import { documents, enrolled, refused } from '../played/signer.ts';
+import { openWorld, type World, type WorldOptions } from '../played/world.ts';
+
+async function openFor(t: TestContext, options: WorldOptions = {}): Promise<World> {
+  const world = await openWorld(options);
+  t.after(() => world.close());
+  return world;
+}
+
+const journalFolder = (world: World): string => join(world.folder, 'sam', 'journal');
+const segment = (world: World): string => join(journalFolder(world), 'journal-00000001');
+const refusedAs =
+  (code: string) =>
+  (cause: unknown): boolean =>
+    cause instanceof JournalError && cause.code === code;
+
+async function groupsInCopy(world: World): Promise<number> {
+  return Number((await world.tables.asOwner('select count(*) as count from journal_copy'))[0]!['count']);
+}
+
+suite('the journal and its copy', () => {
+  test('the copy follows, and holds the same bytes', async (t) => {
+    const world = await openFor(t);
+    await enrolled(world);
+    await world.sam.state.copy.settled();
+    const rows = await world.tables.asOwner('select body from journal_copy order by number');
+    assert.deepEqual(Buffer.concat(rows.map(({ body }) => body as Buffer)), readFileSync(segment(world)));
+  });
+
+  test('a file behind the copy: cut, lost, or of an older day', async (t) => {
+    const world = await openFor(t);
+    await world.restart('stop', () => cpSync(join(world.folder, 'sam'), join(world.folder, 'older'), { recursive: true }));
+    await enrolled(world);
+    await assert.rejects(
+      world.restart('stop', () => truncateSync(segment(world), statSync(segment(world)).size - 10)),
+      refusedAs('journal_behind_copy'),
+    );
+    const again = await openFor(t);
+    await again.restart('stop', () => cpSync(join(again.folder, 'sam'), join(again.folder, 'older'), { recursive: true }));
+    await enrolled(again);
+    await assert.rejects(
+      again.restart('stop', () => {
+        rmSync(join(again.folder, 'sam'), { recursive: true });
+        cpSync(join(again.folder, 'older'), join(again.folder, 'sam'), { recursive: true });
+      }),
+      refusedAs('journal_behind_copy'),
+    );
+  });
+
+  test('no file at all, while the copy has one', async (t) => {
+    const world = await openFor(t);
+    await assert.rejects(
+      world.restart('stop', () => rmSync(journalFolder(world), { recursive: true })),
+      refusedAs('journal_behind_copy'),
+    );
+  });
+
+  test('a copy that lacks groups is filled at start', async (t) => {
+    const world = await openFor(t);
+    await enrolled(world);
+    await world.sam.state.copy.settled();
+    await world.restart('stop', async () => void (await world.tables.asOwner('delete from journal_copy where number in (2, 3, 5)')));
+    await world.sam.state.copy.settled();
+    assert.equal(await groupsInCopy(world), Number((await world.tables.asOwner('select max(number) as max from journal_copy'))[0]!['max']));
+  });
+
+  test('a copy of another home', async (t) => {
+    const world = await openFor(t);
+    await assert.rejects(
+      world.restart(
+        'stop',
+        async () =>
+          void (await world.tables.asOwner(
+            'update journal_copy set body = set_byte(body, 100, get_byte(body, 100) # 1) where number = (select max(number) from journal_copy)',
+          )),
+      ),
+      refusedAs('journal_copy_foreign'),
+    );
+  });
+
+  test('a crash leaves what was not acknowledged: a torn group is dropped and the start says so', async (t) => {
+    const world = await openFor(t);
+    const signer = await enrolled(world);
+    await world.restart('crash', () => {
+      const bytes = readFileSync(segment(world));
+      writeFileSync(segment(world), Buffer.concat([bytes, bytes.subarray(0, 50)]));
+    });
+    assert.ok(world.logLines.some((line) => line.includes('journal_torn')));
+    await signer.prepare(documents(1).hashes);
+  });
+
+  test('the copy behind for too long: no new work, what runs goes on, and it recovers', async (t) => {
+    let away = false;
+    const world = await openFor(t, {
+      limits: { copyLagSecondsMax: 1 },
+      wrapDatabase: (database) => ({
+        ...database,
+        putGroups: (groups) => (away ? Promise.reject(new Error('away')) : database.putGroups(groups)),
+      }),
+    });
+    const signer = await enrolled(world);
+    const { hashes } = documents(1);
+    const intent = await signer.prepare(hashes);
+    await world.sam.state.copy.settled();
+    away = true;
+    const receipt = await signer.authorise(intent);
+    t.after(() => (world.ahead.monotonicMs = 0));
+    world.ahead.monotonicMs = 2000;
+    await refused('journal_copy_lag', () => signer.prepare(hashes));
+    assert.equal((await signer.execute(receipt, hashes)).length, 1);
+    away = false;
+    await world.sam.state.copy.settled();
+    await signer.prepare(hashes);
+  });
+
+  test('copy before release: no answer until the copy is committed', async (t) => {
+    let held: (() => void) | undefined;
+    let hold = false;
+    const world = await openFor(t, {
+      copyBeforeRelease: true,
+      wrapDatabase: (database) => ({
+        ...database,
+        async putGroups(groups) {
+          if (hold) await new Promise<void>((resolve) => (held = resolve));
+          await database.putGroups(groups);
+        },
+      }),
+    });
+    const signer = await enrolled(world);
+    const intent = await signer.prepare(documents(1).hashes);
+    hold = true;
+    let answered = false;
+    const authorising = signer.authorise(intent).then(() => (answered = true));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.equal(answered, false);
+    hold = false;
+    held!();
+    await authorising;
+  });
+
+  test('a failed write: no answer, the SAM is sealed and ends', async (t) => {
+    let fail = false;
+    const world = await openFor(t, {
+      disk: { ...realDisk, append: (file, bytes) => (fail ? Promise.reject(new Error('EIO')) : realDisk.append(file, bytes)) },
+    });
+    const signer = await enrolled(world);
+    const intent = await signer.prepare(documents(1).hashes);
+    fail = true;
+    let answered = false;
+    signer.authorise(intent).then(
+      () => (answered = true),
+      () => undefined,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.equal(answered, false);
+    assert.deepEqual(world.deaths, ['journal_write_failed']);
+    await refused('sealed', () => signer.prepare(documents(1).hashes));
+    assert.equal((await world.ask('status', {})).serving, false);
+  });
+
+  test('files of the ceremony that were changed stop the start, with their name', async (t) => {
+    const world = await openFor(t);
+    for (const name of ['policy.json', 'clients.json', 'officers.json', 'idp.json', 'roots/root.pem', 'deployment.json']) {
+      const path = join(world.folder, 'public', name);
+      const right = readFileSync(path, 'utf8');
+      const wrong =
+        name === 'policy.json'
+          ? right.replace('"intentSeconds":120', '"intentSeconds":119')
+          : name === 'deployment.json'
+            ? right.replace('sign.localhost:8400', 'sign.localhost:8500')
+            : `${right}\n`;
+      assert.notEqual(wrong, right);
+      await assert.rejects(
+        world.restart('stop', () => writeFileSync(path, wrong)),
+        (cause: unknown) => refusedAs('deployment_changed')(cause) && String(cause).includes(name),
+      );
+      writeFileSync(path, right);
+      await world.restart('none');
+    }
+  });
+
+  test('the state key is gone, or of another module', async (t) => {
+    const world = await openFor(t);
+    const file = join(world.folder, 'sam', 'state.key');
+    const right = readFileSync(file);
+    await assert.rejects(
+      world.restart('stop', () => rmSync(file)),
+      refusedAs('state_key_missing'),
+    );
+    const wrong = Buffer.from(right);
+    wrong[20]! ^= 1;
+    writeFileSync(file, wrong);
+    await assert.rejects(world.restart('none'), refusedAs('state_key_wrong'));
+    writeFileSync(file, right);
+    await world.restart('none');
+    assert.equal((await world.ask('status', {})).serving, true);
+  });
+
+  test('names and signatures are not to be read in the files of the SAM, nor in the database, nor in the log', async (t) => {
+    const world = await openFor(t);
+    const signer = await enrolled(world);
+    const { hashes } = documents(2);
+    const receipt = await signer.authorise(await signer.prepare(hashes));
+    const signatures = await signer.execute(receipt, hashes);
+    await world.restart();
+    const files = [
+      join(world.folder, 'sam', 'state.key'),
+      ...readdirSync(journalFolder(world)).map((name) => join(journalFolder(world), name)),
+    ];
+    const bodies = await world.tables.asOwner(
+      'select body from enrolment union all select body from signing_key union all select body from signer union all select body from journal_copy',
+    );
+    const everything = Buffer.concat([
+      ...files.map((path) => readFileSync(path)),
+      ...bodies.map(({ body }) => body as Buffer),
+      Buffer.from(world.logLines.join('\n')),
+    ]);
+    for (const secret of ['山田', '花子', 'contract 0.pdf']) assert.equal(everything.includes(Buffer.from(secret)), false, secret);
+    for (const signature of signatures) assert.equal(everything.includes(signature), false);
+  });
+});

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+// The file: groups, chains, torn ends, broken middles, segments; with real files, and with a disk that fails.
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite, test, type TestContext } from 'node:test';
+import { type Disk, realDisk } from '../../src/journal/disk.ts';
+import { JournalError } from '../../src/journal/error.ts';
+import { Journal } from '../../src/journal/journal.ts';
+import type { JournalRecord } from '../../src/journal/record.ts';
+import type { Place } from '../../src/journal/segments.ts';
+
+const KEY = randomBytes(32);
+
+interface Opened {
+  readonly journal: Journal;
+  readonly read: JournalRecord[];
+  readonly places: Map<number, Place>;
+  readonly failures: unknown[];
+}
+
+function scratch(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'sg-journal-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+function open(folder: string, disk: Disk = realDisk, key: Uint8Array = KEY): Opened {
+  const read: JournalRecord[] = [];
+  const places = new Map<number, Place>();
+  const failures: unknown[] = [];
+  const journal = new Journal({
+    disk,
+    folder,
+    key,
+    now: Date.now,
+    memory: {
+      nextEntry: () => 0,
+      apply: (record) => {
+        read.push(record);
+        return (place) => void places.set(record.number, place);
+      },
+    },
+    copy: () => undefined,
+    durable: () => undefined,
+    failed: (cause) => failures.push(cause),
+  });
+  return { journal, read, places, failures };
+}
+
+async function write(folder: string, count: number): Promise<void> {
+  const { journal } = open(folder);
+  for (let i = 0; i < count; i++) await journal.append({ event: 'refused', code: `c${i}` }).durable;
+  await journal.close();
+}
+
+const segment = (folder: string, number: number = 1): string => join(folder, `journal-${String(number).padStart(8, '0')}`);
+const refusedAs =
+  (code: string) =>
+  (cause: unknown): boolean =>
+    cause instanceof JournalError && cause.code === code;
+
+suite('journal', () => {
+  test('what was appended is read again, in a chain, and by its place', async (t) => {
+    const folder = scratch(t);
+    await write(folder, 5);
+    const { journal, read, places } = open(folder);
+    assert.deepEqual(
+      read.map(({ number, code }) => `${number} ${code}`),
+      ['1 c0', '2 c1', '3 c2', '4 c3', '5 c4'],
+    );
+    assert.equal(journal.read(places.get(3)!).code, 'c2');
+    assert.equal(journal.scan.group, 5);
+    await journal.close();
+    assert.equal(statSync(segment(folder)).mode & 0o777, 0o600);
+  });
+
+  test('group commit: many records, few writes', async (t) => {
+    const folder = scratch(t);
+    let writes = 0;
+    const { journal } = open(folder, {
+      ...realDisk,
+      append: (file, bytes) => {
+        writes += 1;
+        return realDisk.append(file, bytes);
+      },
+    });
+    await Promise.all(Array.from({ length: 500 }, (_, i) => journal.append({ event: 'refused', code: `c${i}` }).durable));
+    assert.ok(writes <= 3, `${writes} writes for 500 records`);
+    assert.equal(journal.head.record, 500);
+    await journal.close();
+  });
+
+  for (const [name, cut] of [
+    ['its last byte', 1],
+    ['its MAC', 40],
+    ['most of it', 120],
+  ] as const) {
+    test(`an end that was torn off (${name}) is dropped, and the rest goes on`, async (t) => {
+      const folder = scratch(t);
+      await write(folder, 4);
+      truncateSync(segment(folder), statSync(segment(folder)).size - cut);
+      const { journal, read } = open(folder);
+      assert.equal(read.length, 3);
+      assert.ok(journal.scan.tornBytes > 0);
+      await journal.append({ event: 'refused', code: 'next' }).durable;
+      await journal.close();
+      const again = open(folder);
+      assert.deepEqual(
+        again.read.map(({ code }) => code),
+        ['c0', 'c1', 'c2', 'next'],
+      );
+      assert.equal(again.journal.scan.tornBytes, 0);
+      await again.journal.close();
+    });
+  }
+
+  test('a break with a valid group after it is refused, at every byte', async (t) => {
+    const folder = scratch(t);
+    await write(folder, 3);
+    const right = readFileSync(segment(folder));
+    const groupBytes = Math.floor(right.length / 3);
+    for (let at = 0; at < 2 * groupBytes; at += 7) {
+      const wrong = Buffer.from(right);
+      wrong[at]! ^= 1;
+      writeFileSync(segment(folder), wrong);
+      assert.throws(() => open(folder), refusedAs('journal_broken'), `byte ${at}`);
+    }
+  });
+
+  test("a group less in the middle, two exchanged, one twice, another home's key: refused", async (t) => {
+    const folder = scratch(t);
+    await write(folder, 4);
+    const right = readFileSync(segment(folder));
+    const size = right.length / 4;
+    const part = (i: number): Buffer => right.subarray(i * size, (i + 1) * size);
+    for (const parts of [
+      [0, 2, 3],
+      [0, 2, 1, 3],
+      [0, 1, 1, 2, 3],
+      [1, 2, 3],
+    ]) {
+      writeFileSync(segment(folder), Buffer.concat(parts.map(part)));
+      assert.throws(() => open(folder), refusedAs('journal_broken'), parts.join());
+    }
+    writeFileSync(segment(folder), right);
+    assert.throws(() => open(folder, realDisk, randomBytes(32)), refusedAs('journal_broken'));
+    const { journal } = open(folder);
+    await journal.close();
+  });
+
+  test('a write that fails is not tried again: nobody gets an answer, and nothing more is written', async (t) => {
+    const folder = scratch(t);
+    let writes = 0;
+    const { journal, failures } = open(folder, {
+      ...realDisk,
+      append: (file, bytes) => {
+        writes += 1;
+        return writes === 2 ? Promise.reject(new Error('EIO')) : realDisk.append(file, bytes);
+      },
+    });
+    await journal.append({ event: 'refused', code: 'first' }).durable;
+    let answered = false;
+    void journal.append({ event: 'refused', code: 'second' }).durable.then(() => (answered = true));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const written = statSync(segment(folder)).size;
+    void journal.append({ event: 'refused', code: 'third' }).durable.then(() => (answered = true));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.equal(answered, false);
+    assert.equal(writes, 2);
+    assert.equal(failures.length, 1);
+    assert.equal(statSync(segment(folder)).size, written);
+    assert.equal(journal.head.record, 1);
+  });
+
+  test('a write that fails half way leaves a torn end', async (t) => {
+    const folder = scratch(t);
+    await write(folder, 2);
+    const { journal, failures } = open(folder, {
+      ...realDisk,
+      async append(file, bytes) {
+        if (full) {
+          await realDisk.append(file, bytes.subarray(0, bytes.length - 10));
+          throw new Error('ENOSPC');
+        }
+        await realDisk.append(file, bytes);
+      },
+    });
+    let full = false;
+    await journal.append({ event: 'refused', code: 'third' }).durable;
+    full = true;
+    void journal.append({ event: 'refused', code: 'fourth' });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.equal(failures.length, 1);
+    const { journal: next, read } = open(folder);
+    assert.deepEqual(
+      read.map(({ code }) => code),
+      ['c0', 'c1', 'third'],
+    );
+    assert.ok(next.scan.tornBytes > 0);
+    await next.close();
+  });
+
+  test('at start the last segment is written anew and put in place, before anyone is served', async (t) => {
+    const folder = scratch(t);
+    await write(folder, 2);
+    const done: string[] = [];
+    const { journal } = open(folder, {
+      ...realDisk,
+      appendNow(file, bytes) {
+        done.push('written');
+        realDisk.appendNow(file, bytes);
+      },
+      rename(from, to) {
+        done.push('renamed');
+        realDisk.rename(from, to);
+      },
+    });
+    assert.deepEqual(done, ['written', 'renamed']);
+    await journal.close();
+  });
+
+  test('segments end at 64 MiB and follow each other', async (t) => {
+    const folder = scratch(t);
+    const { journal } = open(folder);
+    const personal = randomBytes(1_000_000);
+    for (let i = 0; i < 10; i++) await Promise.all(Array.from({ length: 7 }, () => journal.append({ event: 'refused', personal }).durable));
+    await journal.close();
+    assert.deepEqual(readdirSync(folder).sort(), ['journal-00000001', 'journal-00000002']);
+    assert.ok(statSync(segment(folder)).size <= 64 * 1_048_576);
+    const { journal: again, read, places } = open(folder);
+    assert.equal(read.length, 70);
+    assert.equal(again.read(places.get(70)!).number, 70);
+    assert.equal(
+      [...again.groupsFrom(1)].reduce((records, { count }) => records + count, 0),
+      70,
+    );
+    await again.close();
+    rmSync(segment(folder));
+    assert.throws(() => open(folder), refusedAs('journal_broken'));
+  });
+});
