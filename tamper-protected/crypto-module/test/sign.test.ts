@@ -128,6 +128,16 @@ test('a certification ticket never signs a digest, nor the other way round', asy
   await assert.rejects(under.module.certificationRequest(ticketFor(under, key, ES256, randomBytes(32)), key.wrapped), refused('ticket_mac'));
 });
 
+test('a request is made for the key of its ticket only, and leaves only with a signature that verifies', async () => {
+  const [mine, other] = [await newKey(under, 'P-256'), await newKey(under, 'P-256')];
+  const ticket = certificationTicketFor(under, { ...mine, publicKey: other.publicKey }, encodeName([]));
+  await assert.rejects(under.module.certificationRequest(ticket, mine.wrapped), refused('ticket_other_key'));
+  const lying = openModuleUnderTest((honest) => ({ ...honest, signMessage: (key, algorithm, message) => honest.signMessage(key, algorithm, message.subarray(1)) }));
+  const theirs = await newKey(lying, 'P-256');
+  await assert.rejects(lying.module.certificationRequest(certificationTicketFor(lying, theirs, encodeName([])), theirs.wrapped), refused('signature_wrong'));
+  lying.close();
+});
+
 test('an epoch below the highest seen is refused', async () => {
   const fresh = openModuleUnderTest();
   const key = await newKey(fresh, 'P-256');

@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { verifySignature } from '@sigillo/wire';
 import { CryptoModuleError, openToken } from '../src/index.ts';
+import { newKeyPair } from '../src/software/key-pair.ts';
+import { writeTokenFile } from '../src/token/store.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sigillo-token-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -93,6 +95,16 @@ for (const [kind, algorithm] of [
     token.close();
   });
 }
+
+test('a signature that does not verify with the published key does not leave', () => {
+  const [mine, other] = [newKeyPair('P-256'), newKeyPair('P-256')];
+  const [wrapKey, mixKey, sealKey] = [randomBytes(32), randomBytes(32), randomBytes(32)];
+  const swapped = { version: 1, wrapKey, mixKey, sealKey, keys: [{ name: 'root', algorithm: 'P-256', pkcs8: mine.pkcs8, publicKey: other.publicKey }] } as const;
+  writeTokenFile(join(folder, 'swapped'), { key: readFileSync(keyFile) }, swapped, randomBytes);
+  const token = openToken(at('swapped'));
+  assert.throws(() => token.sign('root', ES256, Buffer.from('m')), { code: 'signature_wrong' });
+  token.close();
+});
 
 test('no private key stands in the file in the clear', () => {
   const token = openToken({ ...at('clear'), create: true });

@@ -51,6 +51,8 @@ export class Spool {
         await file.writeFile(piece);
       }
     } catch (cause) {
+      // What still comes is let go by: a sender who must first get rid of it would not hear the answer. The door's time for a request bounds it.
+      stream.resume();
       await file.close();
       await rm(path, { force: true });
       throw cause;

@@ -97,7 +97,10 @@ suite('checks', () => {
     refuses('list_too_long', () => requireCaps(operation, operations, 10, 1));
     refuses('list_too_long', () => requireCaps({ ...operation, intent: { ...operation.intent, count: 1 } }, operations, 10, 100));
     refuses('operations_full', () => requireCaps(operation, operations, 0, 100));
-    await wholeOrder('list_too_long', ({ key }) => ({ key: { ...key, signaturesMax: 1 } }));
+    const { state } = world.sam;
+    const stricter = { ...state, deployment: { ...state.deployment, policy: { ...state.deployment.policy, signaturesMax: 1 } } };
+    const answer = { challenge: operation.challenge, assertion: signer.passkey.get(operation.challenge), sealed: null };
+    refuses('list_too_long', () => verifyAnswer(stricter, operation, answer));
   });
 
   test('a client that is suspended between intent and answer, and between approval and signature', async () => {

@@ -112,6 +112,21 @@ suite('rows', () => {
     await refused('subject_key_missing', () => third.prepare(documents(1).hashes));
   });
 
+  test('the right version with its right MAC, but not what the journal says', async () => {
+    const own = await openWorld();
+    try {
+      const person = await enrolled(own);
+      await own.restart();
+      const { index } = own.sam.state;
+      const key = `signing_key ${Buffer.from(person.keyId).toString('hex')}`;
+      const { version, place } = index.get(key)!;
+      index.set(key, version, randomBytes(32), place);
+      await refused('row_bad', () => person.prepare(documents(1).hashes));
+    } finally {
+      await own.close();
+    }
+  });
+
   test("the role of the SAM can neither delete nor drop nor rewrite the journal's copy", async () => {
     const client = new pg.Client({ connectionString: world.tables.url });
     await client.connect();
