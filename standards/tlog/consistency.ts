@@ -11,9 +11,7 @@ export interface ConsistencyClaim {
 }
 
 /** One step down from the new root towards the end of the old tree: what is passed by on the left belongs to both trees. */
-interface Step {
-  readonly kind: 'keeps_left' | 'passes_left';
-}
+type Step = 'keeps_left' | 'passes_left';
 
 export function consistencyProof(leaves: readonly Uint8Array[], oldSize: number, sha256: Sha256): readonly Uint8Array[] {
   checkedOldSize(oldSize, leaves.length);
@@ -45,10 +43,10 @@ export function verifyConsistency({ oldSize, oldRoot, newSize, newRoot }: Consis
   const rest = isWholeSubtree ? proof : proof.slice(1);
   let [oldHash, newHash] = [seed, seed];
   for (const [level, beside] of rest.entries()) {
-    const { kind } = steps[steps.length - 1 - level]!;
+    const step = steps[steps.length - 1 - level]!;
     checkedHash(beside);
-    if (kind === 'passes_left') oldHash = nodeHash(beside, oldHash, sha256);
-    newHash = kind === 'passes_left' ? nodeHash(beside, newHash, sha256) : nodeHash(newHash, beside, sha256);
+    if (step === 'passes_left') oldHash = nodeHash(beside, oldHash, sha256);
+    newHash = step === 'passes_left' ? nodeHash(beside, newHash, sha256) : nodeHash(newHash, beside, sha256);
   }
   sameRoot(oldHash, oldRoot);
   sameRoot(newHash, newRoot);
@@ -60,7 +58,7 @@ function stepsFromRoot(oldSize: number, newSize: number): { readonly steps: read
   let end = newSize;
   while (end !== oldSize) {
     const middle = start + split(end - start);
-    steps.push({ kind: oldSize <= middle ? 'keeps_left' : 'passes_left' });
+    steps.push(oldSize <= middle ? 'keeps_left' : 'passes_left');
     if (oldSize <= middle) end = middle;
     else start = middle;
   }

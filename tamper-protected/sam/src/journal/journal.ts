@@ -12,7 +12,7 @@ import { JournalError } from './error.ts';
 import { readGroup } from './group.ts';
 import { journalRecord, type JournalEvent, type JournalRecord, type JournalRow } from './record.ts';
 import { type Scan, scanJournal } from './scan.ts';
-import { listSegments, offsetOf, type Place, segmentOf, segmentPath } from './segments.ts';
+import { listSegments, offsetOf, type Place, SEGMENT_BYTES_MAX, segmentOf, segmentPath } from './segments.ts';
 import { JournalWriter } from './writer.ts';
 
 /** Space that stays free for operations under way: new work is refused below it. */
@@ -40,6 +40,7 @@ export interface JournalOptions {
   readonly disk: Disk;
   readonly folder: string;
   readonly key: Uint8Array;
+  readonly segmentBytesMax?: number;
   readonly now: () => number;
   /**
    * Takes a record into memory, when it is read at start and when it is appended. Gives the number in the signer's history, and is told
@@ -96,6 +97,7 @@ export class Journal {
         groupMac: this.scan.groupMac,
         record: this.scan.record,
       },
+      segmentBytesMax: options.segmentBytesMax ?? SEGMENT_BYTES_MAX,
       written: (number, firstRecord, count, body) => options.copy({ number, firstRecord, count, body }),
       failed: (cause) => options.failed(new JournalError('journal_write_failed', `after record ${this.#durableRecord}`, { cause })),
     });

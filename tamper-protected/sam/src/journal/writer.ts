@@ -3,7 +3,7 @@
 // sync that failed is never tried again, since the kernel may have dropped the pages: nobody who waits gets an answer and the process ends.
 import type { Disk } from './disk.ts';
 import { encodeGroup } from './group.ts';
-import { type Place, placeOf, SEGMENT_BYTES_MAX, segmentPath } from './segments.ts';
+import { type Place, placeOf, segmentPath } from './segments.ts';
 
 const GROUP_BYTES_MAX = 4 * 1_048_576;
 
@@ -25,6 +25,7 @@ export interface WriterOptions {
   readonly folder: string;
   readonly key: Uint8Array;
   readonly start: WriterStart;
+  readonly segmentBytesMax: number;
   /** Called after each durable group, in order; a promise delays the answers (copy before release). */
   readonly written: (group: number, firstRecord: number, count: number, bytes: Uint8Array) => Promise<void> | undefined;
   readonly failed: (cause: unknown) => void;
@@ -104,7 +105,7 @@ export class JournalWriter {
       { number: this.#group + 1, firstRecord, previousMac: this.#groupMac },
       records.map(({ bytes }) => bytes),
     );
-    if (this.#segmentBytes > 0 && this.#segmentBytes + group.length > SEGMENT_BYTES_MAX) this.#nextSegment();
+    if (this.#segmentBytes > 0 && this.#segmentBytes + group.length > this.#options.segmentBytesMax) this.#nextSegment();
     const start = this.#segmentBytes;
     await disk.append(this.#file, group);
     this.#group += 1;

@@ -10,7 +10,7 @@ import { type Disk, realDisk } from '../../src/journal/disk.ts';
 import { JournalError } from '../../src/journal/error.ts';
 import { Journal } from '../../src/journal/journal.ts';
 import type { JournalRecord } from '../../src/journal/record.ts';
-import type { Place } from '../../src/journal/segments.ts';
+import { type Place, SEGMENT_BYTES_MAX } from '../../src/journal/segments.ts';
 
 const KEY = randomBytes(32);
 
@@ -27,7 +27,7 @@ function scratch(t: TestContext): string {
   return folder;
 }
 
-function open(folder: string, disk: Disk = realDisk, key: Uint8Array = KEY): Opened {
+function open(folder: string, disk: Disk = realDisk, key: Uint8Array = KEY, segmentBytesMax: number = SEGMENT_BYTES_MAX): Opened {
   const read: JournalRecord[] = [];
   const places = new Map<number, Place>();
   const failures: unknown[] = [];
@@ -35,6 +35,7 @@ function open(folder: string, disk: Disk = realDisk, key: Uint8Array = KEY): Ope
     disk,
     folder,
     key,
+    segmentBytesMax,
     now: Date.now,
     memory: {
       nextEntry: () => 0,
@@ -222,14 +223,14 @@ suite('journal', () => {
     await journal.close();
   });
 
-  test('segments end at 64 MiB and follow each other', async (t) => {
+  test('segments end before their limit and follow each other', async (t) => {
     const folder = scratch(t);
-    const { journal } = open(folder);
-    const personal = randomBytes(1_000_000);
+    const { journal } = open(folder, realDisk, KEY, 65_536);
+    const personal = randomBytes(1000);
     for (let i = 0; i < 10; i++) await Promise.all(Array.from({ length: 7 }, () => journal.append({ event: 'refused', personal }).durable));
     await journal.close();
     assert.deepEqual(readdirSync(folder).sort(), ['journal-00000001', 'journal-00000002']);
-    assert.ok(statSync(segment(folder)).size <= 64 * 1_048_576);
+    assert.ok(statSync(segment(folder)).size <= 65_536);
     const { journal: again, read, places } = open(folder);
     assert.equal(read.length, 70);
     assert.equal(again.read(places.get(70)!).number, 70);
