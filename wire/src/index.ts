@@ -7,4 +7,14 @@ export { connectLink, type Link, type LinkOptions } from './link/connect.ts';
 export { LinkError, Refusal } from './link/error.ts';
 export { serveLink, type CallContext, type Handlers, type LinkServer, type ServeOptions } from './link/serve.ts';
 export { openLog, type Log, type LogFields } from './log.ts';
-export { digest, monotonicMs, random, sha256, SignatureWrong, verifySignature } from './powers.ts';
+export {
+  digest,
+  importVerificationKey,
+  monotonicMs,
+  random,
+  sha256,
+  SignatureWrong,
+  type VerificationKey,
+  verifySignature,
+  verifyWithKey,
+} from './powers.ts';

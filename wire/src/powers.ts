@@ -21,21 +21,40 @@ export function monotonicMs(): number {
   return Number(process.hrtime.bigint() / 1_000_000n);
 }
 
-/** Thrown by `verifySignature`; says nothing about why, since every reason is a wrong signature. */
+/** Thrown where a signature is not proven; says nothing about why, since every reason is a wrong signature. */
 export class SignatureWrong extends Error {
   override readonly name = 'SignatureWrong';
 }
 
+/** A public key that stays imported, with the algorithm that it may be used with. */
+export interface VerificationKey {
+  readonly algorithm: SignatureAlgorithm;
+  readonly key: KeyObject;
+}
+
+/** Throws SignatureWrong where the bytes are no key, or one of another kind than the algorithm's. */
+export function importVerificationKey(algorithm: SignatureAlgorithm, spki: Uint8Array): VerificationKey {
+  const key = attempt(() => createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' }));
+  if (!fits(algorithm, key)) throw new SignatureWrong('signature');
+  return { algorithm, key };
+}
+
 /** Throws SignatureWrong where the signature is not the key's over the message. ECDSA signatures are in DER. */
+export function verifyWithKey({ algorithm, key }: VerificationKey, message: Uint8Array, signature: Uint8Array): void {
+  if (!attempt(() => isRight(algorithm, key, message, signature))) throw new SignatureWrong('signature');
+}
+
+/** The same for a key that is used once. */
 export function verifySignature(algorithm: SignatureAlgorithm, spki: Uint8Array, message: Uint8Array, signature: Uint8Array): void {
-  let right = false;
+  verifyWithKey(importVerificationKey(algorithm, spki), message, signature);
+}
+
+function attempt<T>(act: () => T): T {
   try {
-    const key = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
-    right = fits(algorithm, key) && isRight(algorithm, key, message, signature);
+    return act();
   } catch (cause) {
     throw new SignatureWrong('signature', { cause });
   }
-  if (!right) throw new SignatureWrong('signature');
 }
 
 const KEY_TYPES: Readonly<Record<SignatureAlgorithm['scheme'], string>> = {

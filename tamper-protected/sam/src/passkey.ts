@@ -12,10 +12,9 @@ import {
   WebauthnError,
   type WebauthnErrorCode,
 } from '@sigillo/standards/webauthn';
-import { verifySignature } from '@sigillo/wire';
+import { importVerificationKey, type VerificationKey, verifySignature, verifyWithKey } from '@sigillo/wire';
 import { sha256 } from './hash.ts';
 import { type RefusalCode, SamRefusal } from './refusals.ts';
-import { importKey, type ImportedKey, verifyWithKey } from './verify-signature.ts';
 
 const CACHE_MAX = 20_000;
 
@@ -34,7 +33,7 @@ export interface Place {
 
 export class PasskeyVerifier {
   readonly rpIdHash: Uint8Array;
-  readonly #cache = new Map<string, ImportedKey>();
+  readonly #cache = new Map<string, VerificationKey>();
 
   constructor(rpId: string) {
     this.rpIdHash = sha256(utf8(rpId));
@@ -46,11 +45,11 @@ export class PasskeyVerifier {
     verifyWithKey(key, concat(assertion.authenticatorData, sha256(assertion.clientDataJson)), assertion.signature);
   }
 
-  #imported(name: string, coseKey: Uint8Array): ImportedKey {
+  #imported(name: string, coseKey: Uint8Array): VerificationKey {
     const known = this.#cache.get(name);
     if (known !== undefined) return known;
     const parsed = parseCoseKey(coseKey);
-    const imported = importKey(parsed.algorithm, coseKeyToSpki(parsed));
+    const imported = importVerificationKey(parsed.algorithm, coseKeyToSpki(parsed));
     if (this.#cache.size >= CACHE_MAX) this.#cache.delete(this.#cache.keys().next().value!);
     this.#cache.set(name, imported);
     return imported;
