@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Has the signer approve files and prints their signatures:  node sign-hash.ts [--bearer] FILE...
-// KEY_FILE names the client's private key (JWK); SERVICE is the CSC address of the service.
+// KEY_FILE names the client's private key (JWK); SERVICE is the CSC address of the service; REDIRECT_URI is the client's registered address.
 import { createHash, verify, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -9,7 +9,7 @@ import { type BrowserStep, connect } from '../src/index.ts';
 
 const { values, positionals } = parseArgs({ options: { bearer: { type: 'boolean' }, parts: { type: 'boolean' } }, allowPositionals: true });
 const tokens = values.bearer ? 'bearer' : 'dpop';
-const redirectUri = 'http://127.0.0.1:8406/callback';
+const redirectUri = process.env['REDIRECT_URI'] ?? 'http://127.0.0.1:8406/callback';
 const service = await connect({
   baseUrl: process.env['SERVICE'] ?? 'http://127.0.0.1:8402/csc/v2',
   clientId: `example-${tokens}`,
@@ -48,7 +48,7 @@ async function inBrowser<T>(what: string, step: BrowserStep<T>): Promise<T> {
       response.end('You can close this window.', () => server.close());
       resolve(new URL(request.url, redirectUri).href);
     });
-    server.on('error', reject).listen(8406, '127.0.0.1');
+    server.on('error', reject).listen(Number(new URL(redirectUri).port), '127.0.0.1');
   });
   return step.finish(returned);
 }

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// ISO 3166-1 alpha-2. The names are the browser's own, in the language of the page.
+const CODES =
+  'AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ ' +
+  'DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM ' +
+  'JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP ' +
+  'NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO ' +
+  'TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW';
+
+export const COUNTRIES: readonly string[] = CODES.split(' ');
+
+/** Codes with their names, in the order of the language. */
+export function countriesIn(language: string): readonly (readonly [code: string, name: string])[] {
+  const names = new Intl.DisplayNames(language, { type: 'region' });
+  const collator = new Intl.Collator(language);
+  return COUNTRIES.map((code) => [code, names.of(code) ?? code] as const).sort((a, b) => collator.compare(a[1], b[1]));
+}
+
+/** The region of the browser's first language that names one; Japan for Japanese. */
+export function likelyCountry(languages: readonly string[]): string {
+  for (const tag of languages) {
+    const region = /-([A-Z]{2})(?:-|$)/.exec(tag)?.[1];
+    if (region !== undefined && COUNTRIES.includes(region)) return region;
+    if (tag === 'ja') return 'JP';
+  }
+  return '';
+}
