@@ -22,5 +22,6 @@ export async function arrive(page: Page, wanted: Locator, what: string, withinMs
   }
   if ((await wanted.count()) > 0) return wanted.first();
   const code = (await problem.first().getAttribute('data-code')) ?? '';
-  throw new RehearsalError('page_refused', `the page says: ${(await problem.first().innerText()).replace(/\s+/g, ' ')} [${code}]`, code);
+  const said = (await problem.first().locator('p').allInnerTexts()).join(' ');
+  throw new RehearsalError('page_refused', `the page says: ${said} [${code}]`, code);
 }

@@ -71,7 +71,8 @@ export async function openVisit(browser: Browser, size: ScreenSize, language: La
     page,
     assertions: async () => {
       const { credentials } = await cdp.send('WebAuthn.getCredentials', { authenticatorId });
-      return credentials.reduce((sum, { signCount }) => sum + signCount, 0);
+      // The counter starts at one when a passkey is made.
+      return credentials.reduce((sum, { signCount }) => sum + signCount - 1, 0);
     },
     close: () => context.close(),
   };

@@ -9,17 +9,20 @@ import { freeze, seeHistory } from './steps/keys.ts';
 import { logInAfterSignUp, signOut } from './steps/log-in.ts';
 import { openPage, signUp, waitForOfficers, type Person } from './steps/sign-up.ts';
 
-export interface RehearsalOptions {
-  readonly browser: Browser;
+export interface PlayOptions {
   readonly signOrigin: string;
   readonly input: string;
   readonly output: string;
-  readonly size: ScreenSize;
   readonly language: Language;
   /** Hears of each step when it is done. */
   readonly onStep?: (step: Step) => void;
   /** Sees each screen before the next step: screenshots. */
   readonly onScreen?: (name: ScreenName, page: Page) => Promise<void>;
+}
+
+export interface RehearsalOptions extends PlayOptions {
+  readonly browser: Browser;
+  readonly size: ScreenSize;
 }
 
 export interface Step {
@@ -51,7 +54,8 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsed> {
   }
 }
 
-async function play({ page, assertions }: Visit, options: RehearsalOptions): Promise<Rehearsed> {
+/** The same in a window that the caller opened, and may look at when a step has failed. */
+export async function play({ page, assertions }: Visit, options: PlayOptions): Promise<Rehearsed> {
   const step = timed(options.onStep ?? (() => undefined));
   const screen = async (name: ScreenName): Promise<void> => options.onScreen?.(name, page);
   await step('open the page', () => openPage(page, options.signOrigin));

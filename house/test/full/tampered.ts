@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copies of a signed file that somebody changed. The file is a small one of ours: object 3 is its page, object 4 what is drawn on it.
-import { findEmbeddedContents } from '@sigillo/standards/pades';
-import { sourceOf } from '@sigillo/standards/pdf';
+import { toHex } from '@sigillo/standards/bytes';
+import { signerOf } from '../played/cms.ts';
+
+const OTHER_TEXT = 'BT /F1 24 Tf 72 720 Td (Something else) Tj ET';
 
 export function tamperedCopies(signed: Uint8Array): Readonly<Record<string, Uint8Array>> {
   return {
-    'page replaced': revised(signed, '4 0 obj\n<< /Length 44 >>\nstream\nBT /F1 24 Tf 72 720 Td (Something else) Tj ET\nendstream\nendobj\n', 4),
+    'page replaced': revised(signed, `4 0 obj\n<< /Length ${OTHER_TEXT.length} >>\nstream\n${OTHER_TEXT}\nendstream\nendobj\n`, 4),
     'annotation added': revised(signed, annotatedPage(signed), 3),
     'byte in the CMS': flipped(signed),
     'bytes appended': Buffer.concat([signed, Buffer.from('\n% and one more thing\n')]),
@@ -26,19 +28,18 @@ function revised(signed: Uint8Array, object: string, number: number): Uint8Array
 
 /** The newest version of the page, with a note drawn over it. */
 function annotatedPage(signed: Uint8Array): string {
-  const page = [...Buffer.from(signed).toString('latin1').matchAll(/\n3 0 obj\s*(<<.*?>>)\s*endobj/gs)].at(-1)![1]!;
+  const page = [...Buffer.from(signed).toString('latin1').matchAll(/\n3 0 obj\s*(<<.*?)\s*endobj/gs)].at(-1)![1]!;
   const note = '<< /Type /Annot /Subtype /FreeText /Rect [70 700 400 760] /Contents (Paid in full) /DA (/Helv 24 Tf 0 g) /F 4 >>';
   const annots = /\/Annots\s*\[([^\]]*)\]/.exec(page);
   const changed = annots === null ? page.replace(/>>$/, `/Annots [${note}] >>`) : page.replace(annots[0], `/Annots [${annots[1]} ${note}]`);
   return `3 0 obj\n${changed}\nendobj\n`;
 }
 
-/** Another digit in the middle of the signature's room, where the CMS is. */
+/** Another last digit of the signature value. */
 function flipped(signed: Uint8Array): Uint8Array {
+  const value = toHex(signerOf(signed).signature);
   const copy = Uint8Array.from(signed);
-  const { covered } = findEmbeddedContents(sourceOf(signed));
-  const [, end] = covered.byteRange;
-  const at = end! + 400;
+  const at = Buffer.from(signed).toString('latin1').toLowerCase().indexOf(value) + value.length - 1;
   copy[at] = copy[at] === 0x30 ? 0x31 : 0x30;
   return copy;
 }

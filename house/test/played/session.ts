@@ -15,8 +15,8 @@ export class Refused extends Error {
   readonly code: string;
 
   constructor(what: string, { status, body }: Answer) {
-    const code = String(body['code'] ?? body['error'] ?? '');
-    super(`${what}: ${status} ${code} ${String(body['detail'] ?? body['error_description'] ?? '')}`);
+    const code = (body['code'] ?? body['error'] ?? '') as string;
+    super(`${what}: ${status} ${JSON.stringify(body)}`);
     this.status = status;
     this.code = code;
   }

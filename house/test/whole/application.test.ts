@@ -17,7 +17,7 @@ import { eventually, isAlive, scratchFolder } from '../scratch.ts';
 
 const documents = ['one.bin', 'two.bin', 'three.bin'].map((label) => {
   const content = randomBytes(100);
-  return { label, content, hash: createHash('sha256').update(content).digest() as Uint8Array };
+  return { label, content, hash: createHash('sha256').update(content).digest() };
 });
 const [one, two, three] = documents as [(typeof documents)[0], (typeof documents)[0], (typeof documents)[0]];
 
