@@ -165,3 +165,4 @@ export type SamDoor = typeof samDoor;
 export type OutcomeState = (typeof OUTCOME_STATES)[number];
 
 export { samRefusal, samRefusals, type RefusalRow, type SamRefusalCode } from './refusals.ts';
+export { fullName } from './full-name.ts';

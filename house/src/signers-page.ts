@@ -29,7 +29,15 @@ export async function builtSignersPage(): Promise<string> {
   if (code !== 0) throw new HouseError('build_failed', `The signer's page could not be built: ${said.trim().slice(-2000)}`);
   if (existsSync(folder)) rmSync(fresh, { recursive: true, force: true });
   else renameSync(fresh, folder);
+  removeEarlier(cache, folder);
   return folder;
+}
+
+/** Pages of other sources; a house that serves one has it in memory. */
+function removeEarlier(cache: string, current: string): void {
+  for (const name of readdirSync(cache)) {
+    if (name.startsWith('sic-') && join(cache, name) !== current) rmSync(join(cache, name), { recursive: true, force: true });
+  }
 }
 
 function digestOfSources(): string {

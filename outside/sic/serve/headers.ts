@@ -34,10 +34,19 @@ function own(kind: ServedKind, urls: ServedUrls): Readonly<Record<string, string
         'permissions-policy': PERMISSIONS,
       };
     case 'viewer':
-      return { 'content-security-policy': viewerPolicy(urls), 'cache-control': 'no-cache', 'cross-origin-resource-policy': 'same-origin', 'permissions-policy': NO_PERMISSIONS };
+      return {
+        'content-security-policy': viewerPolicy(urls),
+        'cache-control': 'no-cache',
+        'cross-origin-resource-policy': 'same-origin',
+        'permissions-policy': NO_PERMISSIONS,
+      };
     case 'asset':
       // The viewer's origin is opaque, so its own files are cross-origin to it; their names contain a hash of what they hold.
-      return { 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin', 'cache-control': 'public, max-age=31536000, immutable' };
+      return {
+        'access-control-allow-origin': '*',
+        'cross-origin-resource-policy': 'cross-origin',
+        'cache-control': 'public, max-age=31536000, immutable',
+      };
     case 'data':
       return { 'cross-origin-resource-policy': 'same-origin', 'cache-control': 'no-cache' };
   }

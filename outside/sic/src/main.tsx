@@ -31,7 +31,16 @@ async function start(root: HTMLElement): Promise<void> {
   const tab = shelfOf(sessionStorage);
   const kept = shelfOf(localStorage);
   const session = new Session({ powers, pins, shelf: tab, pageOrigin: location.origin, keptKey: keptDpopKey, forgetKey: forgetDpopKey });
-  const services = { pins, powers, session, tab, kept, idp: new IdpDoor(powers, pins, session), ssa: new SsaDoor(powers, pins, session), sca: new ScaDoor(powers, pins, session) };
+  const services = {
+    pins,
+    powers,
+    session,
+    tab,
+    kept,
+    idp: new IdpDoor(powers, pins, session),
+    ssa: new SsaDoor(powers, pins, session),
+    sca: new ScaDoor(powers, pins, session),
+  };
   render(<App services={services} first={first} />, root);
 }
 

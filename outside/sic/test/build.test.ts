@@ -11,7 +11,10 @@ const FIRST_LOAD_BYTES_MAX = 150_000;
 
 async function files(): Promise<readonly { readonly name: string; readonly bytes: Buffer }[]> {
   const folder = await bundle();
-  const names = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const names = (await readdir(
+    folder,
+    { recursive: true, withFileTypes: true },
+  )).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   return Promise.all(names.map(async (name) => ({ name: name.slice(folder.length), bytes: await readFile(name) })));
 }
 
@@ -22,7 +25,10 @@ function needs(html: string, all: readonly { readonly name: string; readonly byt
     const file = all.find((one) => one.name === name);
     if (file === undefined || found.has(name)) return;
     found.add(name);
-    if (name.endsWith('.js')) for (const [, path] of file.bytes.toString().matchAll(/(?:from|import)\s*"\.\/([\w-]+\.js)"/g)) take(`/assets/${path}`);
+    if (name.endsWith('.js')) for (const [
+      ,
+      path,
+    ] of file.bytes.toString().matchAll(/(?:from|import)\s*"\.\/([\w-]+\.js)"/g)) take(`/assets/${path}`);
   };
   for (const [, path] of html.matchAll(/(?:src|href)="([^"]+)"/g)) take(path!);
   return found;
@@ -58,6 +64,12 @@ test('the page names no foreign host, evaluates no text, and carries no path of 
 
 test('all that the viewer asks for is there, and every file can be served', async () => {
   const names = (await files()).map((file) => file.name);
-  for (const name of ['/pdf/wasm/openjpeg.wasm', '/pdf/wasm/jbig2.wasm', '/pdf/wasm/qcms_bg.wasm', '/pdf/cmaps/UniJIS-UTF16-H.bcmap', '/pdf/fonts/LiberationSans-Regular.ttf']) assert.ok(names.includes(name), name);
+  for (const name of [
+    '/pdf/wasm/openjpeg.wasm',
+    '/pdf/wasm/jbig2.wasm',
+    '/pdf/wasm/qcms_bg.wasm',
+    '/pdf/cmaps/UniJIS-UTF16-H.bcmap',
+    '/pdf/fonts/LiberationSans-Regular.ttf',
+  ]) assert.ok(names.includes(name), name);
   for (const name of names.filter((one) => one !== '/index.html')) assert.notEqual(resolveFile(name), null, name);
 });

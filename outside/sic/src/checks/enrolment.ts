@@ -45,7 +45,12 @@ export async function checkEnrolment(
 export async function checkConfirmation(
   answer: SignedAnswer,
   pins: Pins,
-  demand: { readonly enrolmentHash: Uint8Array; readonly credentialId: Uint8Array; readonly coseKey: Uint8Array; readonly pageNonce: Uint8Array },
+  demand: {
+    readonly enrolmentHash: Uint8Array;
+    readonly credentialId: Uint8Array;
+    readonly coseKey: Uint8Array;
+    readonly pageNonce: Uint8Array;
+  },
 ): Promise<CheckedConfirmation> {
   const statement = await openStatement('confirmation', confirmationStatement, answer, pins, demand.pageNonce);
   const body = openBody(confirmationBody, statement.body);
@@ -59,7 +64,15 @@ export async function checkConfirmation(
 const LIFETIME_SECONDS_MAX = 15 * 60;
 
 /** What may stand in a subject beside the person's own entries; its common name is made of them and checked as such. */
-const ALLOWED: ReadonlySet<string> = new Set(['countryName', 'givenName', 'surname', 'pseudonym', 'commonName', 'serialNumber', 'organizationName']);
+const ALLOWED: ReadonlySet<string> = new Set([
+  'countryName',
+  'givenName',
+  'surname',
+  'pseudonym',
+  'commonName',
+  'serialNumber',
+  'organizationName',
+]);
 
 /** Field 8 must name this person and nobody else. */
 function requireSubject(encoded: Uint8Array, person: Person, pins: Pins): void {

@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the passkey is going to sign, compared with what the application asked for and with what this page has seen (`flow.md` 5
 // rows 9 and 10). Each field that can be wrong has a code with its number.
-import { challengePreimage, codePreimage, comparisonCode, type IntentBody, intentBody, type IntentStatement, intentStatement } from '@sigillo/doors/sap';
+import {
+  challengePreimage,
+  codePreimage,
+  comparisonCode,
+  type IntentBody,
+  intentBody,
+  type IntentStatement,
+  intentStatement,
+} from '@sigillo/doors/sap';
 import { signatureAlgorithmOf } from '@sigillo/standards/algorithms';
 import { sameBytes } from '@sigillo/standards/bytes';
 import { sha256, webHashByOid } from '../crypto/digest.ts';
@@ -90,10 +98,13 @@ function requireItems(body: IntentBody, { ticket, documents }: IntentDemand): vo
   if (body.items.length !== ticket.hashes.length || documents.length !== body.items.length) throw wrong(18);
   body.items.forEach((item, at) => {
     const seen = documents[at]!;
-    const digestFits = item.documentDigest === null ? seen.digest === null : seen.digest !== null && sameBytes(item.documentDigest, seen.digest);
-    const fits = sameBytes(item.dtbsr, ticket.hashes[at]!) && digestFits && item.sizeBytes === seen.sizeBytes && item.name === ticket.labels[at]!.normalize('NFC');
-    if (!fits) throw wrong(18);
+    if (!sameBytes(item.dtbsr, ticket.hashes[at]!) || item.name !== ticket.labels[at]!.normalize('NFC')) throw wrong(18);
+    if (!sameOrNull(item.documentDigest, seen.digest) || item.sizeBytes !== seen.sizeBytes) throw wrong(18);
   });
+}
+
+function sameOrNull(a: Uint8Array | null, b: Uint8Array | null): boolean {
+  return a === null || b === null ? a === b : sameBytes(a, b);
 }
 
 async function requireShown(body: IntentBody, shown: IntentStatement['shown']): Promise<void> {

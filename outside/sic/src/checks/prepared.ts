@@ -36,7 +36,14 @@ export async function checkPrepared(
   if (!sameBytes(parsed.messageDigest, contentDigest)) throw new CheckError('document_message_digest');
   const dtbsr = await digest(hash, attributes);
   if (!sameBytes(dtbsr, demand.dtbsr)) throw new CheckError('document_dtbsr');
-  return { content, digest: contentDigest, sizeBytes: content.length, byteRange: covered.byteRange, dtbsr, attributes: parsed } as PreparedDocument;
+  return {
+    content,
+    digest: contentDigest,
+    sizeBytes: content.length,
+    byteRange: covered.byteRange,
+    dtbsr,
+    attributes: parsed,
+  } as PreparedDocument;
 }
 
 /** The signature will say that it was made with this certificate and no other. */
@@ -47,8 +54,8 @@ export async function requireCertificate(document: PreparedDocument, certificate
   if (!sameBytes(certHash, await digest(hash, certificate))) throw new CheckError('document_signing_certificate');
   if (issuerSerial === undefined) return;
   const { issuer, serialNumber } = parseCertificate(certificate);
-  const same = sameBytes(issuer.encoded, issuerSerial.issuer) && sameBytes(withoutZeros(serialNumber), withoutZeros(issuerSerial.serialNumber));
-  if (!same) throw new CheckError('document_signing_certificate');
+  const sameNumber = sameBytes(withoutZeros(serialNumber), withoutZeros(issuerSerial.serialNumber));
+  if (!sameNumber || !sameBytes(issuer.encoded, issuerSerial.issuer)) throw new CheckError('document_signing_certificate');
 }
 
 function findCovered(content: Uint8Array): CoveredBytes {

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The SAM's answer to the passkey: the receipt, or how the operation stands (`flow.md` 5 row 12).
-import { algorithms, dtbsrList, type OutcomeStatement, outcomeStatement, type ReceiptStatement, receiptStatement } from '@sigillo/doors/sap';
+import {
+  algorithms,
+  dtbsrList,
+  type OutcomeStatement,
+  outcomeStatement,
+  type ReceiptStatement,
+  receiptStatement,
+} from '@sigillo/doors/sap';
 import { encode } from '@sigillo/doors/schema';
 import { sameBytes } from '@sigillo/standards/bytes';
 import { sha256 } from '../crypto/digest.ts';

@@ -43,7 +43,10 @@ export async function checkSigned(file: Uint8Array, notes: readonly ApprovedNote
   const contentDigest = await requireSameContent(file, covered, note, hash);
   const certificate = parseCertificate(note.certificate);
   const certificateDigests = await digestsOf(note.certificate);
-  const { claim } = signerClaim(signer, { contentType: CONTENT_TYPE.data, contentDigest, certificate, certificateDigest: certificateDigests });
+  const { claim } = signerClaim(
+    signer,
+    { contentType: CONTENT_TYPE.data, contentDigest, certificate, certificateDigest: certificateDigests },
+  );
   await verifyClaim(claim);
   return { file, note, certificate, hasTimeStamp: signatureTimeStampTokens(signer).length > 0 } as CheckedFile;
 }
@@ -92,7 +95,11 @@ function derLength(bytes: Uint8Array): number {
 }
 
 async function digestsOf(certificate: Uint8Array): Promise<(hash: HashAlgorithm | 'sha1') => Uint8Array> {
-  const known = { sha256: await digest('sha256', certificate), sha384: await digest('sha384', certificate), sha512: await digest('sha512', certificate) };
+  const known = {
+    sha256: await digest('sha256', certificate),
+    sha384: await digest('sha384', certificate),
+    sha512: await digest('sha512', certificate),
+  };
   return (hash) => {
     if (hash === 'sha256' || hash === 'sha384' || hash === 'sha512') return known[hash];
     throw new CheckError('document_signature');

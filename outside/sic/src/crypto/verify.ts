@@ -24,9 +24,21 @@ export async function verifyClaim(claim: SignatureClaim): Promise<void> {
       return verifyWith(spki, { name: 'ECDSA', namedCurve: key.curve }, { name: 'ECDSA', hash: hashName(algorithm.hash) }, message, fixed);
     }
     case 'rsa-pkcs1':
-      return verifyWith(spki, { name: 'RSASSA-PKCS1-v1_5', hash: hashName(algorithm.hash) }, { name: 'RSASSA-PKCS1-v1_5' }, message, signature);
+      return verifyWith(
+        spki,
+        { name: 'RSASSA-PKCS1-v1_5', hash: hashName(algorithm.hash) },
+        { name: 'RSASSA-PKCS1-v1_5' },
+        message,
+        signature,
+      );
     case 'rsa-pss':
-      return verifyWith(spki, { name: 'RSA-PSS', hash: hashName(algorithm.hash) }, { name: 'RSA-PSS', saltLength: algorithm.saltBytes }, message, signature);
+      return verifyWith(
+        spki,
+        { name: 'RSA-PSS', hash: hashName(algorithm.hash) },
+        { name: 'RSA-PSS', saltLength: algorithm.saltBytes },
+        message,
+        signature,
+      );
     case 'ed25519':
       return verifyWith(spki, { name: 'Ed25519' }, { name: 'Ed25519' }, message, signature);
     case 'ml-dsa-65':
@@ -37,9 +49,16 @@ export async function verifyClaim(claim: SignatureClaim): Promise<void> {
 type ImportAlgorithm = EcKeyImportParams | RsaHashedImportParams | Algorithm;
 type VerifyAlgorithm = EcdsaParams | RsaPssParams | Algorithm;
 
-async function verifyWith(spki: Uint8Array, imported: ImportAlgorithm, used: VerifyAlgorithm, message: Uint8Array, signature: Uint8Array): Promise<void> {
+async function verifyWith(
+  spki: Uint8Array,
+  imported: ImportAlgorithm,
+  used: VerifyAlgorithm,
+  message: Uint8Array,
+  signature: Uint8Array,
+): Promise<void> {
   const key = await crypto.subtle.importKey('spki', asBufferSource(spki), imported, false, ['verify']);
-  if (!(await crypto.subtle.verify(used, key, asBufferSource(signature), asBufferSource(message)))) throw new SignatureError('the signature does not fit');
+  const fits = await crypto.subtle.verify(used, key, asBufferSource(signature), asBufferSource(message));
+  if (!fits) throw new SignatureError('the signature does not fit');
 }
 
 function hashName(hash: Extract<SignatureAlgorithm, { hash: unknown }>['hash']): string {

@@ -75,7 +75,11 @@ function parseJson(text: string, response: Response): unknown {
 }
 
 function unclear(response: Response): DoorError {
-  return new DoorError('unclear', response.ok ? 'answer_malformed' : `http_${response.status}`, { status: response.status, requestId: response.headers.get('x-request-id') });
+  return new DoorError(
+    'unclear',
+    response.ok ? 'answer_malformed' : `http_${response.status}`,
+    { status: response.status, requestId: response.headers.get('x-request-id') },
+  );
 }
 
 /** RFC 9457 with our `code`, or the OAuth form with `error`. */

@@ -13,7 +13,11 @@ export class DoorError extends Error {
   readonly detail: string | null;
   readonly requestId: string | null;
 
-  constructor(kind: DoorError['kind'], code: string, about: { readonly status?: number; readonly detail?: string | null; readonly requestId?: string | null } = {}) {
+  constructor(
+    kind: DoorError['kind'],
+    code: string,
+    about: { readonly status?: number; readonly detail?: string | null; readonly requestId?: string | null } = {},
+  ) {
     super(code);
     this.kind = kind;
     this.code = code;

@@ -40,7 +40,12 @@ export class IdpDoor {
 
   async beginLogin(code: string): Promise<LoginQuestion> {
     const answer = await callJson(this.#powers, jsonPost(this.#url('login/begin'), { code }));
-    return { session: textOf(answer, 'session'), issuer: textOf(answer, 'issuer'), nonce: textOf(answer, 'nonce'), clientName: textOf(answer, 'clientName') };
+    return {
+      session: textOf(answer, 'session'),
+      issuer: textOf(answer, 'issuer'),
+      nonce: textOf(answer, 'nonce'),
+      clientName: textOf(answer, 'clientName'),
+    };
   }
 
   /** Answers the address that goes on, under the pinned issuer. */

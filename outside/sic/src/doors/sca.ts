@@ -40,8 +40,19 @@ export class ScaDoor {
 
   async upload(file: Blob, name: string): Promise<UploadedDocument> {
     const headers = { 'content-type': 'application/pdf', 'x-document-name': encodeURIComponent(name) };
-    const answer = await this.#session.json({ method: 'POST', url: `${this.#pins.scaUrl}/documents`, headers, body: file, timeoutMs: TRANSFER_TIMEOUT_MS });
-    return { handle: textOf(answer, 'handle'), name: textOf(answer, 'name'), signatures: numberOrNull(answer, 'signatures') ?? 0, warnings: warningsOf(answer) };
+    const answer = await this.#session.json({
+      method: 'POST',
+      url: `${this.#pins.scaUrl}/documents`,
+      headers,
+      body: file,
+      timeoutMs: TRANSFER_TIMEOUT_MS,
+    });
+    return {
+      handle: textOf(answer, 'handle'),
+      name: textOf(answer, 'name'),
+      signatures: numberOrNull(answer, 'signatures') ?? 0,
+      warnings: warningsOf(answer),
+    };
   }
 
   async status(handle: string): Promise<DocumentStatus> {
@@ -52,7 +63,10 @@ export class ScaDoor {
 
   /** Has the document prepared for this key; answers where the approval begins, under the pinned issuer. */
   async sign(handle: string, credentialId: string): Promise<string> {
-    const answer = await this.#session.json({ ...jsonPost(`${this.#document(handle)}/sign`, { credentialID: credentialId }), timeoutMs: TRANSFER_TIMEOUT_MS });
+    const answer = await this.#session.json({
+      ...jsonPost(`${this.#document(handle)}/sign`, { credentialID: credentialId }),
+      timeoutMs: TRANSFER_TIMEOUT_MS,
+    });
     return requireUnder(this.#pins.issuer, textOf(answer, 'authorizeUrl'));
   }
 

@@ -48,12 +48,20 @@ export class SsaDoor {
       clientDataJson: toBase64url(passkey.clientDataJson),
     };
     const answer = await this.#open('enrolments/key', body, pageNonce);
-    return checkConfirmation(answer, this.#pins, { enrolmentHash, credentialId: passkey.credentialId, coseKey: passkey.coseKey, pageNonce });
+    return checkConfirmation(
+      answer,
+      this.#pins,
+      { enrolmentHash, credentialId: passkey.credentialId, coseKey: passkey.coseKey, pageNonce },
+    );
   }
 
   async confirmEnrolment(enrolmentHash: Uint8Array, assertion: PasskeyAnswer): Promise<OutcomeStatement> {
     const pageNonce = this.freshNonce();
-    const answer = await this.#open('enrolments/confirm', { enrolmentHash: toBase64url(enrolmentHash), assertion: assertionJson(assertion) }, pageNonce);
+    const answer = await this.#open(
+      'enrolments/confirm',
+      { enrolmentHash: toBase64url(enrolmentHash), assertion: assertionJson(assertion) },
+      pageNonce,
+    );
     return checkOutcome(answer, this.#pins, { about: 'enrol', subject: enrolmentHash, pageNonce });
   }
 
@@ -79,7 +87,10 @@ export class SsaDoor {
   }
 
   /** Sends the passkey's answer under the approval's own nonce, so that the receipt is known whenever it comes. */
-  async authorise(approval: Approval, assertion: AssertionJson): Promise<{ readonly receipt: ReceiptStatement; readonly answer: SignedAnswer }> {
+  async authorise(approval: Approval, assertion: AssertionJson): Promise<{
+    readonly receipt: ReceiptStatement;
+    readonly answer: SignedAnswer;
+  }> {
     const body = { challenge: toBase64url(approval.challenge), assertion, sealed: null };
     const answer = await this.#signed('authorise', body, approval.pageNonce);
     return { receipt: await checkReceipt(answer, this.#pins, approval), answer };
@@ -91,7 +102,11 @@ export class SsaDoor {
     return checkOutcome(answer, this.#pins, { about: 'sign', subject: challenge, pageNonce });
   }
 
-  async history(demand: { readonly signerId: Uint8Array; readonly before: number | null; readonly lastSeen: number }): Promise<HistoryStatement> {
+  async history(demand: {
+    readonly signerId: Uint8Array;
+    readonly before: number | null;
+    readonly lastSeen: number;
+  }): Promise<HistoryStatement> {
     const pageNonce = this.freshNonce();
     return checkHistory(await this.#signed('history', { before: demand.before }, pageNonce), this.#pins, { ...demand, pageNonce });
   }

@@ -189,7 +189,11 @@ export class ApprovalFlow {
 
   async #askPasskey(view: ApprovalView): Promise<AssertionJson | null> {
     try {
-      return assertionJson(await this.#parts.ask({ rpId: this.#parts.pins.rpId, challenge: view.intent.challenge, allowed: this.#allowed }));
+      return assertionJson(await this.#parts.ask({
+        rpId: this.#parts.pins.rpId,
+        challenge: view.intent.challenge,
+        allowed: this.#allowed,
+      }));
     } catch (cause) {
       if (!(cause instanceof PasskeyError)) throw cause;
       this.#show({ step: 'ready', view, note: cause });
@@ -324,7 +328,12 @@ export class ApprovalFlow {
       await work();
     } catch (cause) {
       const sent = this.#open?.sent ?? null;
-      this.#show({ step: 'refused', cause, signed: sent === null ? 'nothing' : 'unknown', client: this.#view?.intent.shown.clientName ?? null });
+      this.#show({
+        step: 'refused',
+        cause,
+        signed: sent === null ? 'nothing' : 'unknown',
+        client: this.#view?.intent.shown.clientName ?? null,
+      });
     }
   }
 }

@@ -49,7 +49,8 @@ async function settled({ sca, powers }: Services, handle: string): Promise<Docum
 /** The signature must stand in the signer's own history: a signature without a record would be one that nobody may see. */
 async function recordOf(services: Services, note: Note): Promise<{ readonly record: HistoryEntry; readonly keyLabel: string }> {
   const history = await myHistory(services);
-  const record = history.entries.find((entry) => entry.event === 'released' && entry.operation !== null && sameBytes(entry.operation, note.challenge));
+  const signed = history.entries.filter((entry) => entry.event === 'released');
+  const record = signed.find(({ operation }) => operation !== null && sameBytes(operation, note.challenge));
   if (record === undefined) throw new DoorError('refused', 'record_missing');
   return { record, keyLabel: history.keys.find((key) => sameBytes(key.keyId, note.keyId))?.label ?? '' };
 }

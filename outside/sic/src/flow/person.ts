@@ -33,8 +33,8 @@ export function readPerson(entries: PersonEntries): PersonResult {
   const characters = [...values.values()].reduce((sum, value) => sum + Array.from(value).length + 1, -1);
   if (characters > COMMON_NAME_CHARACTERS_MAX) faults[names.at(-1)!] ??= 'tooLong';
   if (Object.keys(faults).length > 0) return { faults };
-  if (kind === 'name') return { person: { country, givenName: values.get('givenName')!, surname: values.get('surname')!, pseudonym: null } };
-  return { person: { country, givenName: null, surname: null, pseudonym: values.get('pseudonym')! } };
+  if (kind === 'pseudonym') return { person: { country, givenName: null, surname: null, pseudonym: values.get('pseudonym')! } };
+  return { person: { country, givenName: values.get('givenName')!, surname: values.get('surname')!, pseudonym: null } };
 }
 
 /** NFC; space at the ends and in rows says nothing. */
@@ -46,11 +46,4 @@ function faultOf(value: string, bytesMax: number): EntryFault | null {
   if (value === '') return 'required';
   if (visible(value) !== value) return 'characters';
   return utf8(value).length > bytesMax ? 'tooLong' : null;
-}
-
-/** How the person is called on the screen and in the passkey's list. */
-export function personName(person: Person): string {
-  if (person.pseudonym !== null) return person.pseudonym;
-  const eastern = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u.test(person.surname);
-  return eastern ? `${person.surname} ${person.givenName}` : `${person.givenName} ${person.surname}`;
 }

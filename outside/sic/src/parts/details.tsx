@@ -35,7 +35,12 @@ function Row({ label, value }: { readonly label: string; readonly value: string 
       <dd>
         <code>{value}</code>
         {/* Where the browser forbids copying, the value is still there to be selected. */}
-        <button type="button" class="quiet small" aria-label={text.common.copy(label)} onClick={() => void copy().catch(() => setCopied(false))}>
+        <button
+          type="button"
+          class="quiet small"
+          aria-label={text.common.copy(label)}
+          onClick={() => void copy().catch(() => setCopied(false))}
+        >
           {copied ? text.common.copied : text.common.copyShort}
         </button>
       </dd>

@@ -136,10 +136,22 @@ function Toolbar({ at, pages, found, step, tell }: ToolbarProps): VNode {
   return (
     <div class="toolbar" role="toolbar" aria-label={words.title}>
       <span class="group">
-        <button type="button" class="icon step" aria-label={words.previous} disabled={at <= 1} onClick={() => tell({ type: 'go', page: at - 1 })}>
+        <button
+          type="button"
+          class="icon step"
+          aria-label={words.previous}
+          disabled={at <= 1}
+          onClick={() => tell({ type: 'go', page: at - 1 })}
+        >
           ↑
         </button>
-        <button type="button" class="icon step" aria-label={words.next} disabled={at >= pages} onClick={() => tell({ type: 'go', page: at + 1 })}>
+        <button
+          type="button"
+          class="icon step"
+          aria-label={words.next}
+          disabled={at >= pages}
+          onClick={() => tell({ type: 'go', page: at + 1 })}
+        >
           ↓
         </button>
         <span class="count" data-testid="document-page">
@@ -161,7 +173,14 @@ function Toolbar({ at, pages, found, step, tell }: ToolbarProps): VNode {
         </button>
       </span>
       <form class="group find" data-open={finding} role="search" onSubmit={search}>
-        <input type="search" aria-label={words.find} placeholder={words.find} value={wanted} data-testid="document-find" onInput={(event) => setWanted(event.currentTarget.value)} />
+        <input
+          type="search"
+          aria-label={words.find}
+          placeholder={words.find}
+          value={wanted}
+          data-testid="document-find"
+          onInput={(event) => setWanted(event.currentTarget.value)}
+        />
         <span class="count" role="status">
           {found === null ? '' : found === 0 ? words.foundNone : words.found(found)}
         </span>

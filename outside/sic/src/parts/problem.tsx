@@ -31,7 +31,11 @@ export function ProblemNote({ problem, nothingSigned = false, children }: Proble
 }
 
 /** For a failed load: the problem, with logging in or trying again as the way on. */
-export function Failed({ cause, again, logIn }: { readonly cause: unknown; readonly again: () => void; readonly logIn: () => void }): VNode {
+export function Failed({ cause, again, logIn }: {
+  readonly cause: unknown;
+  readonly again: () => void;
+  readonly logIn: () => void;
+}): VNode {
   const { text } = useDesk();
   const problem = problemOf(cause, text);
   const loggedOut = problem.words === text.problems.logged_out;

@@ -72,7 +72,13 @@ export function Link({ screen, class: className, current = false, children }: Li
     go(screen);
   };
   return (
-    <a href={PATHS[screen]} class={className ?? ''} aria-current={current ? 'page' : undefined} data-testid={`go-${screen}`} onClick={follow}>
+    <a
+      href={PATHS[screen]}
+      class={className ?? ''}
+      aria-current={current ? 'page' : undefined}
+      data-testid={`go-${screen}`}
+      onClick={follow}
+    >
       {children}
     </a>
   );
@@ -82,7 +88,15 @@ function LanguageSwitch(): VNode {
   const { text, language, setLanguage } = useDesk();
   const other = LANGUAGES.find((one) => one !== language) ?? language;
   return (
-    <button type="button" class="quiet" lang={other} data-testid="language" data-language={language} aria-label={`${text.common.language}: ${LANGUAGE_NAMES[other]}`} onClick={() => setLanguage(other)}>
+    <button
+      type="button"
+      class="quiet"
+      lang={other}
+      data-testid="language"
+      data-language={language}
+      aria-label={`${text.common.language}: ${LANGUAGE_NAMES[other]}`}
+      onClick={() => setLanguage(other)}
+    >
       {LANGUAGE_NAMES[other]}
     </button>
   );

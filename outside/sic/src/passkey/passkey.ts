@@ -49,7 +49,12 @@ const TIMEOUT_MS = 120_000;
 /** ES256, EdDSA, ES384, RS256 (RFC 9053, RFC 8812), the best first. */
 const ALGORITHMS = [-7, -8, -35, -257] as const;
 
-export async function makePasskey(demand: { readonly rpId: string; readonly challenge: Uint8Array; readonly userId: Uint8Array; readonly userName: string }): Promise<NewPasskey> {
+export async function makePasskey(demand: {
+  readonly rpId: string;
+  readonly challenge: Uint8Array;
+  readonly userId: Uint8Array;
+  readonly userName: string;
+}): Promise<NewPasskey> {
   const credential = await asking(() =>
     navigator.credentials.create({
       publicKey: {
@@ -74,7 +79,11 @@ export async function makePasskey(demand: { readonly rpId: string; readonly chal
 }
 
 /** `allowed` empty: the person chooses among the passkeys of this site. */
-export async function askPasskey(demand: { readonly rpId: string; readonly challenge: Uint8Array; readonly allowed: readonly Uint8Array[] }): Promise<PasskeyAnswer> {
+export async function askPasskey(demand: {
+  readonly rpId: string;
+  readonly challenge: Uint8Array;
+  readonly allowed: readonly Uint8Array[];
+}): Promise<PasskeyAnswer> {
   const credential = await asking(() =>
     navigator.credentials.get({
       publicKey: {

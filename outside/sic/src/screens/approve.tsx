@@ -39,7 +39,13 @@ export function Approve({ source }: { readonly source: ApprovalSource }): VNode 
   const code = state.step === 'refused' ? codeOf(state.cause) : '';
   return (
     <div class="approve" data-testid="approve-state" data-state={state.step} data-code={code}>
-      <Body state={state} again={() => void flow.current?.load(null, language)} sign={() => void flow.current?.sign(language)} decline={(reason) => void flow.current?.decline(reason)} waiting={text.document.fetching} />
+      <Body
+        state={state}
+        again={() => void flow.current?.load(null, language)}
+        sign={() => void flow.current?.sign(language)}
+        decline={(reason) => void flow.current?.decline(reason)}
+        waiting={text.document.fetching}
+      />
     </div>
   );
 }

@@ -89,7 +89,10 @@ function Items({ view, looks }: { readonly view: ApprovalView; readonly looks: r
       <ul class="items" data-testid="approve-items">
         {view.intent.body.items.map((item, at) => {
           const pages = looks[at]?.pages ?? 0;
-          const facts = [...(pages > 0 ? [text.units.pages(pages)] : []), ...(item.documentDigest === null ? [text.document.unseen] : [size(language, item.sizeBytes)])];
+          const facts = [
+            ...(pages > 0 ? [text.units.pages(pages)] : []),
+            ...(item.documentDigest === null ? [text.document.unseen] : [size(language, item.sizeBytes)]),
+          ];
           return (
             <li key={at}>
               <Name>{item.name}</Name>

@@ -24,10 +24,23 @@ export function Decline({ disabled, decline }: { readonly disabled: boolean; rea
     <div class="decline">
       <label class="field">
         <span>{text.approve.reason}</span>
-        <textarea ref={field} rows={2} maxLength={REASON_CHARACTERS_MAX} value={reason} data-testid="approve-decline-reason" onInput={(event) => setReason(event.currentTarget.value)} />
+        <textarea
+          ref={field}
+          rows={2}
+          maxLength={REASON_CHARACTERS_MAX}
+          value={reason}
+          data-testid="approve-decline-reason"
+          onInput={(event) => setReason(event.currentTarget.value)}
+        />
       </label>
       <div class="actions">
-        <button type="button" class="danger" data-testid="approve-decline-go" disabled={disabled} onClick={() => decline(reason.normalize('NFC').trim())}>
+        <button
+          type="button"
+          class="danger"
+          data-testid="approve-decline-go"
+          disabled={disabled}
+          onClick={() => decline(reason.normalize('NFC').trim())}
+        >
           {text.approve.declineGo}
         </button>
         <button type="button" onClick={() => setOpen(false)}>

@@ -38,7 +38,11 @@ export function Done({ handle }: { readonly handle: string }): VNode {
   );
 }
 
-function titleOf(state: string, finished: Finished | null, words: { titleWorking: string; titleFailed: string; titleDeclined: string; titleSigned: string }): string {
+function titleOf(
+  state: string,
+  finished: Finished | null,
+  words: { titleWorking: string; titleFailed: string; titleDeclined: string; titleSigned: string },
+): string {
   if (state === 'loading') return words.titleWorking;
   if (finished?.outcome === 'signed') return words.titleSigned;
   return finished?.outcome === 'declined' ? words.titleDeclined : words.titleFailed;

@@ -7,11 +7,17 @@ import { Name } from '../parts/text.tsx';
 import { NOTICE_CODES, type Notice, type NoticeCode } from '../viewer/protocol.ts';
 
 /** What could not be shown faithfully, in plain words, once for each kind and document; the viewer's own words are folded away. */
-export function Faithfulness({ names, looks }: { readonly names: readonly string[]; readonly looks: readonly DocumentLook[] }): VNode | null {
+export function Faithfulness({ names, looks }: {
+  readonly names: readonly string[];
+  readonly looks: readonly DocumentLook[];
+}): VNode | null {
   const { text } = useDesk();
   const total = looks.reduce((sum, look) => sum + look.notices.length, 0);
   if (total === 0) return null;
-  const rows = looks.flatMap((look, at) => look.notices.map((notice, number): DetailRow => [`${text.details.viewer} ${at + 1}.${number + 1}`, `${notice.code} ${notice.text}`.trim()]));
+  const rows = looks.flatMap((look, at) => look.notices.map((notice, number): DetailRow => [
+    `${text.details.viewer} ${at + 1}.${number + 1}`,
+    `${notice.code} ${notice.text}`.trim(),
+  ]));
   // A stand-in for a font that is not in the file changes the look of letters and nothing else.
   const harmless = looks.every((look) => look.notices.every((notice) => notice.code === 'font_substitute'));
   return (

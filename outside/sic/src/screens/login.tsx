@@ -67,7 +67,13 @@ export function Login({ code }: { readonly code: string | null }): VNode {
       {asked !== null && step !== 'failed' && (
         <>
           <div class="actions column">
-            <button type="button" class="solid" data-testid="login-passkey" disabled={step !== 'ready'} onClick={() => void use().catch(fail)}>
+            <button
+              type="button"
+              class="solid"
+              data-testid="login-passkey"
+              disabled={step !== 'ready'}
+              onClick={() => void use().catch(fail)}
+            >
               {step === 'asking' ? text.login.asking : step === 'leaving' ? text.login.leaving : text.login.passkey}
             </button>
           </div>

@@ -8,17 +8,28 @@ import { type EntryFault, type EntryName, type PersonEntries, readPerson } from 
 
 type Faults = Partial<Record<EntryName | 'country', EntryFault>>;
 
-const AUTOCOMPLETE: Readonly<Record<EntryName, 'given-name' | 'family-name' | 'off'>> = { givenName: 'given-name', surname: 'family-name', pseudonym: 'off' };
+const AUTOCOMPLETE: Readonly<Record<EntryName, 'given-name' | 'family-name' | 'off'>> = {
+  givenName: 'given-name',
+  surname: 'family-name',
+  pseudonym: 'off',
+};
 const TEST_ID: Readonly<Record<EntryName, string>> = { givenName: 'given-name', surname: 'surname', pseudonym: 'pseudonym' };
 
 export function PersonForm({ busy, submit }: { readonly busy: boolean; readonly submit: (person: Person) => void }): VNode {
   const { text, language } = useDesk();
   const form = useRef<HTMLFormElement>(null);
-  const [entries, setEntries] = useState<PersonEntries>(() => ({ country: likelyCountry(navigator.languages), kind: 'name', givenName: '', surname: '', pseudonym: '' }));
+  const [entries, setEntries] = useState<PersonEntries>(() => ({
+    country: likelyCountry(navigator.languages),
+    kind: 'name',
+    givenName: '',
+    surname: '',
+    pseudonym: '',
+  }));
   const [faults, setFaults] = useState<Faults>({});
   const countries = useMemo(() => countriesIn(language), [language]);
   // Where the surname is said first, it is asked for first.
-  const names: readonly EntryName[] = entries.kind === 'pseudonym' ? ['pseudonym'] : language === 'ja' ? ['surname', 'givenName'] : ['givenName', 'surname'];
+  const named: readonly EntryName[] = language === 'ja' ? ['surname', 'givenName'] : ['givenName', 'surname'];
+  const names: readonly EntryName[] = entries.kind === 'pseudonym' ? ['pseudonym'] : named;
   const change = (part: Partial<PersonEntries>): void => setEntries((before) => ({ ...before, ...part }));
 
   const check = (event: Event): void => {
@@ -39,7 +50,15 @@ export function PersonForm({ busy, submit }: { readonly busy: boolean; readonly 
     <form ref={form} noValidate onSubmit={check}>
       <label class="field">
         <span>{text.signUp.country}</span>
-        <select name="country" autoComplete="country" data-testid="sign-up-country" value={entries.country} aria-invalid={faults.country !== undefined} aria-describedby="fault-country" onChange={(event) => change({ country: event.currentTarget.value })}>
+        <select
+          name="country"
+          autoComplete="country"
+          data-testid="sign-up-country"
+          value={entries.country}
+          aria-invalid={faults.country !== undefined}
+          aria-describedby="fault-country"
+          onChange={(event) => change({ country: event.currentTarget.value })}
+        >
           <option value="" />
           {countries.map(([code, name]) => (
             <option key={code} value={code}>
@@ -53,7 +72,14 @@ export function PersonForm({ busy, submit }: { readonly busy: boolean; readonly 
         <legend>{text.signUp.kind}</legend>
         {(['name', 'pseudonym'] as const).map((kind) => (
           <label key={kind} class="choice">
-            <input type="radio" name="kind" value={kind} checked={entries.kind === kind} data-testid={`sign-up-kind-${kind}`} onChange={() => change({ kind })} />
+            <input
+              type="radio"
+              name="kind"
+              value={kind}
+              checked={entries.kind === kind}
+              data-testid={`sign-up-kind-${kind}`}
+              onChange={() => change({ kind })}
+            />
             <span>{kind === 'name' ? text.signUp.kindName : text.signUp.kindPseudonym}</span>
           </label>
         ))}

@@ -34,7 +34,12 @@ export function Reading({ view, documents, looks, setLook, goOn }: ReadingProps)
           </span>
         )}
         {items.length > 1 && documents !== null && (
-          <select aria-label={text.document.list} data-testid="document-choose" value={open} onChange={(event) => setOpen(Number(event.currentTarget.value))}>
+          <select
+            aria-label={text.document.list}
+            data-testid="document-choose"
+            value={open}
+            onChange={(event) => setOpen(Number(event.currentTarget.value))}
+          >
             {items.map((item, at) => (
               <option key={at} value={at}>
                 {`${text.document.choose(at + 1, items.length)}: ${visible(item.name)}`}

@@ -4,7 +4,7 @@ import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { CheckedConfirmation, Person } from '../checks/enrolment.ts';
 import { useDesk } from '../desk.ts';
-import { personName } from '../flow/person.ts';
+import { fullName } from '@sigillo/doors/sam';
 import { Heading } from '../parts/heading.tsx';
 import { levelWords } from '../parts/level.ts';
 import { ProblemNote } from '../parts/problem.tsx';
@@ -37,8 +37,8 @@ function Make({ done }: { readonly done: (made: Made) => void }): VNode {
   const [cause, setCause] = useState<unknown>(null);
   const make = async (person: Person): Promise<void> => {
     const { body, hash, challenge } = await ssa.beginEnrolment(person);
-    const passkey = await makePasskey({ rpId: pins.rpId, challenge, userId: body.signerId, userName: personName(person) });
-    done({ name: personName(person), hash, credentialId: passkey.credentialId, confirmation: await ssa.enrolKey(hash, passkey) });
+    const passkey = await makePasskey({ rpId: pins.rpId, challenge, userId: body.signerId, userName: fullName(person) });
+    done({ name: fullName(person), hash, credentialId: passkey.credentialId, confirmation: await ssa.enrolKey(hash, passkey) });
   };
   const start = (person: Person): void => {
     setBusy(true);

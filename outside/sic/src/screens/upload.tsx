@@ -76,7 +76,13 @@ export function Upload({ keys }: { readonly keys: HistoryStatement['keys'] }): V
           onDrop={drop}
         >
           <label class="button solid">
-            <input type="file" class="visually-hidden" accept="application/pdf,.pdf" data-testid="upload-file" onChange={(event) => take(event.currentTarget.files?.[0])} />
+            <input
+              type="file"
+              class="visually-hidden"
+              accept="application/pdf,.pdf"
+              data-testid="upload-file"
+              onChange={(event) => take(event.currentTarget.files?.[0])}
+            />
             {text.waiting.upload}
           </label>
           <span class="faint pointer-only">{text.waiting.drop}</span>

@@ -43,7 +43,8 @@ export function Waiting({ open }: { readonly open: (requestId: string) => void }
 function Requests({ content, open }: { readonly content: Content; readonly open: (requestId: string) => void }): VNode {
   const { text } = useDesk();
   if (content.requests.length === 0) return <p data-testid="requests" data-count={0}>{text.waiting.empty}</p>;
-  const known = new Map(content.history.entries.flatMap((entry) => (entry.clientId === null || entry.clientName === null ? [] : [[entry.clientId, entry.clientName] as const])));
+  const known = new Map<string, string>();
+  for (const { clientId, clientName } of content.history.entries) if (clientId !== null && clientName !== null) known.set(clientId, clientName);
   return (
     <ul class="cards" aria-label={text.waiting.list} data-testid="requests" data-count={content.requests.length}>
       {content.requests.map((request) => (
@@ -56,7 +57,11 @@ function Requests({ content, open }: { readonly content: Content; readonly open:
 }
 
 /** The application's name is shown where the SAM has vouched for it before; otherwise its id, as an id. */
-function Request({ request, knownName, open }: { readonly request: WaitingRequest; readonly knownName: string | null; readonly open: () => void }): VNode {
+function Request({ request, knownName, open }: {
+  readonly request: WaitingRequest;
+  readonly knownName: string | null;
+  readonly open: () => void;
+}): VNode {
   const { text, language } = useDesk();
   const shown = request.names.slice(0, 3);
   return (

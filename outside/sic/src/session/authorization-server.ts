@@ -14,7 +14,10 @@ export interface AuthorizationServer {
 export async function findAuthorizationServer(powers: Powers, pins: Pins): Promise<AuthorizationServer> {
   const metadata = await callJson(powers, { method: 'GET', url: `${pins.issuer}/.well-known/openid-configuration` });
   if (textOf(metadata, 'issuer') !== pins.issuer) throw new CheckError('login_issuer');
-  return { authorize: requireUnder(pins.issuer, textOf(metadata, 'authorization_endpoint')), token: requireUnder(pins.issuer, textOf(metadata, 'token_endpoint')) };
+  return {
+    authorize: requireUnder(pins.issuer, textOf(metadata, 'authorization_endpoint')),
+    token: requireUnder(pins.issuer, textOf(metadata, 'token_endpoint')),
+  };
 }
 
 /** An address that the page may follow: under this base, spelt the one way. */

@@ -65,7 +65,12 @@ export class Session {
     const { powers, pins, shelf } = this.#options;
     const server = await findAuthorizationServer(powers, pins);
     const key = await this.#options.keptKey();
-    const started: Started = { state: toBase64url(powers.random(16)), verifier: toBase64url(powers.random(32)), returnTo, atMs: powers.now() };
+    const started: Started = {
+      state: toBase64url(powers.random(16)),
+      verifier: toBase64url(powers.random(32)),
+      returnTo,
+      atMs: powers.now(),
+    };
     shelf.put('login', started);
     const query = new URLSearchParams({
       client_id: CLIENT_ID,
@@ -95,7 +100,8 @@ export class Session {
     if (started === null || answer.get('state') !== started.state) throw new DoorError('refused', 'login_not_started_here');
     if (answer.has('iss') && answer.get('iss') !== pins.issuer) throw new DoorError('refused', 'login_other_issuer');
     const code = answer.get('code');
-    if (code === null) throw new DoorError('refused', answer.get('error') ?? 'login_without_code', { detail: answer.get('error_description') });
+    const detail = answer.get('error_description');
+    if (code === null) throw new DoorError('refused', answer.get('error') ?? 'login_without_code', { detail });
     await this.#exchange({ grant_type: 'authorization_code', code, redirect_uri: this.#redirectUri(), code_verifier: started.verifier });
     return started.returnTo;
   }
@@ -112,7 +118,12 @@ export class Session {
   async end(): Promise<void> {
     const { pins, shelf, forgetKey } = this.#options;
     try {
-      await this.json({ method: 'POST', url: `${pins.issuer}/signer/v1/logout`, headers: { 'content-type': 'application/json' }, body: '{}' });
+      await this.json({
+        method: 'POST',
+        url: `${pins.issuer}/signer/v1/logout`,
+        headers: { 'content-type': 'application/json' },
+        body: '{}',
+      });
     } finally {
       shelf.remove('tokens');
       await forgetKey();

@@ -26,7 +26,10 @@ const NOTES_MAX = 200;
 const NOTE_LIFETIME_MS = 48 * 3600 * 1000;
 
 export function keepOpenApproval(shelf: Shelf, open: OpenApproval): void {
-  shelf.put('approval', { ...open, sent: open.sent === null ? null : { approval: spell(open.sent.approval), assertion: open.sent.assertion } });
+  shelf.put(
+    'approval',
+    { ...open, sent: open.sent === null ? null : { approval: spell(open.sent.approval), assertion: open.sent.assertion } },
+  );
 }
 
 export function openApproval(shelf: Shelf): OpenApproval | null {
@@ -63,7 +66,8 @@ export function notes(shelf: Shelf, nowMs: number): readonly Note[] {
 
 function readNote(item: Record<string, unknown>): Note {
   const byteRange = item['byteRange'];
-  if (!Array.isArray(byteRange) || byteRange.length !== 4 || !byteRange.every((number) => typeof number === 'number')) throw new TypeError('byteRange');
+  if (!Array.isArray(byteRange) || byteRange.length !== 4) throw new TypeError('byteRange');
+  if (!byteRange.every((number) => typeof number === 'number')) throw new TypeError('byteRange');
   return {
     dtbsr: bytesOf(item, 'dtbsr'),
     digest: bytesOf(item, 'digest'),
@@ -97,7 +101,10 @@ function readApproval(item: Record<string, unknown>): Approval {
 
 /** Texts and numbers as they are, bytes as base64url. */
 function spell(value: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, member instanceof Uint8Array ? toBase64url(member) : (member as unknown)]));
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [
+    name,
+    member instanceof Uint8Array ? toBase64url(member) : (member as unknown),
+  ]));
 }
 
 function bytesOf(item: Record<string, unknown>, name: string): Uint8Array {

@@ -171,7 +171,10 @@ export const en = {
       rich`You sign ${documents(count)} for ${client} as ${signer}, with your key “${key}”.`,
     level: 'Level',
     firstTime: (client: string): Rich => rich`You have never signed for ${client} before.`,
-    lookAlike: (client: string, known: string): Rich => rich`${client} looks like ${known}, which you have signed for, but is not the same application.`,
+    lookAlike: (
+      client: string,
+      known: string,
+    ): Rich => rich`${client} looks like ${known}, which you have signed for, but is not the same application.`,
     what: 'What you sign',
     signature: 'The signature is not drawn on a page. PDF readers show it in their list of signatures.',
     alreadySigned: 'Signatures that the document has already stay valid.',
@@ -287,8 +290,14 @@ export const en = {
   problems: {
     person_invalid: ['Your name or country was not accepted.', 'Check what you entered.'],
     login_unknown: ['This login or this passkey is not known here.', 'Log in again, or use another passkey.'],
-    indeterminate: ['It is not known whether the key signed. It will not sign under this approval again.', 'See My keys, then start again.'],
-    other_signer: ['This request is for another account than the one you are logged in with here.', 'Sign out, then open the request again.'],
+    indeterminate: [
+      'It is not known whether the key signed. It will not sign under this approval again.',
+      'See My keys, then start again.',
+    ],
+    other_signer: [
+      'This request is for another account than the one you are logged in with here.',
+      'Sign out, then open the request again.',
+    ],
     no_request: ['No request is open in this window.', 'Open it from the application, or from your list.'],
     try_again: ['That did not work.', 'Try again.'],
     later: ['The signing service is busy or being repaired.', 'Try again in a few minutes.'],
@@ -302,7 +311,10 @@ export const en = {
     page_fault: ['The signing service did not understand this page.', 'Load the page again.'],
     not_found: ['This is not there, or not yours.', 'Go to the first page.'],
     too_many: ['Too many requests are open, or too many documents at once.', 'Finish the open ones first.'],
-    check_failed: ['What came back is not what it must be, so this page stopped.', 'Do not go on. Tell whoever runs this service, with the code below.'],
+    check_failed: [
+      'What came back is not what it must be, so this page stopped.',
+      'Do not go on. Tell whoever runs this service, with the code below.',
+    ],
     not_reached: ['The service cannot be reached.', 'Check your connection, then try again.'],
     login_link: ['This login was begun in another window or has run out.', 'Log in again.'],
     login_refused: ['You were not logged in.', 'Log in again.'],
@@ -312,8 +324,14 @@ export const en = {
     pdf_broken: ['This PDF is damaged or incomplete.', 'Open it in a PDF viewer, save or print it as a new PDF, then try again.'],
     pdf_protected: ['This PDF is protected by a password or by restrictions.', 'Save a copy without protection, then try again.'],
     pdf_too_large: ['This PDF is too large or has too many pages.', 'Make it smaller or split it.'],
-    pdf_no_signing: ['The author of this PDF, or an earlier signature in it, forbids further signatures.', 'Ask whoever made it for a copy that allows signing.'],
-    pdf_dynamic_form: ['This PDF is a dynamic form, which different programs show differently.', 'Fill it in, print it as a new PDF, then try again.'],
+    pdf_no_signing: [
+      'The author of this PDF, or an earlier signature in it, forbids further signatures.',
+      'Ask whoever made it for a copy that allows signing.',
+    ],
+    pdf_dynamic_form: [
+      'This PDF is a dynamic form, which different programs show differently.',
+      'Fill it in, print it as a new PDF, then try again.',
+    ],
     too_fast: ['That was too often in a short time.', 'Wait a minute, then try again.'],
     not_signed: ['The document was not signed.', 'Try again.'],
     storage: ['This browser keeps nothing for this page.', 'Leave private browsing, or allow this page to keep data.'],
@@ -355,4 +373,7 @@ export const en = {
 
 /** Every language has each entry, with the same parameters. */
 export type Catalogue = Same<typeof en>;
-type Same<T> = T extends string ? string : T extends readonly [string, string] ? Words : T extends (...values: infer V) => infer R ? (...values: V) => R : { readonly [K in keyof T]: Same<T[K]> };
+type Same<T> = T extends string ? string : T extends readonly [
+  string,
+  string,
+] ? Words : T extends (...values: infer V) => infer R ? (...values: V) => R : { readonly [K in keyof T]: Same<T[K]> };

@@ -31,7 +31,9 @@ export async function lookAtDocument(document: PDFDocumentProxy, notices: Notice
   if (attachments !== null && attachments !== undefined && sizeOf(attachments) > 0) notices.add('attachment', 0, '');
   if (scripts !== null && sizeOf(scripts) > 0) notices.add('script', 0, '');
   if (document.isPureXfa) notices.add('dynamic_form', 0, '');
-  for (const [, group] of layers as unknown as Iterable<[string, { readonly visible?: boolean }]>) if (group.visible === false) notices.add('hidden_layer', 0, '');
+  for (const [, layer] of layers as unknown as Iterable<[string, { readonly visible?: boolean }]>) {
+    if (layer.visible === false) notices.add('hidden_layer', 0, '');
+  }
 }
 
 /** What belongs to one page: fonts, glyphs, annotations that hold media. */

@@ -24,14 +24,20 @@ function placesIn(layer: HTMLElement, wanted: string): Range[] {
   const walker = document.createTreeWalker(layer, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
     const line = fold(node.nodeValue ?? '');
-    for (let at = line.indexOf(wanted); at >= 0; at = line.indexOf(wanted, at + wanted.length)) ranges.push(rangeOf(node, at, wanted.length));
+    for (let at = line.indexOf(wanted); at >= 0; at = line.indexOf(
+      wanted,
+      at + wanted.length,
+    )) ranges.push(rangeOf(node, at, wanted.length));
   }
   return ranges;
 }
 
 /** Positions must stay the same, so only case is folded, character by character. */
 function fold(text: string): string {
-  return Array.from(text, (character) => (character.toLowerCase().length === character.length ? character.toLowerCase() : character)).join('');
+  return Array.from(
+    text,
+    (character) => (character.toLowerCase().length === character.length ? character.toLowerCase() : character),
+  ).join('');
 }
 
 function rangeOf(node: Node, at: number, length: number): Range {

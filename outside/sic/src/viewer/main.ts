@@ -83,7 +83,10 @@ class Viewer {
   }
 
   #watch(): void {
-    const near = new IntersectionObserver((entries) => entries.forEach((entry) => this.#near(entry)), { root: this.#main, rootMargin: '100% 0px' });
+    const near = new IntersectionObserver(
+      (entries) => entries.forEach((entry) => this.#near(entry)),
+      { root: this.#main, rootMargin: '100% 0px' },
+    );
     for (const page of this.#pages) near.observe(page.element);
     this.#main.addEventListener('scroll', () => this.#tellPage(), { passive: true });
     new ResizeObserver(() => this.#placeAll()).observe(this.#main);

@@ -71,7 +71,11 @@ export class PageView {
     this.#text = layer;
     this.element.append(layer);
     const content = await this.#page.getTextContent();
-    await new TextLayer({ textContentSource: content, container: layer, viewport: this.#page.getViewport({ scale: this.#scale }) }).render();
+    await new TextLayer({
+      textContentSource: content,
+      container: layer,
+      viewport: this.#page.getViewport({ scale: this.#scale }),
+    }).render();
     return layer;
   }
 

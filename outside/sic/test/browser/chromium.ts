@@ -68,7 +68,15 @@ export async function launch(): Promise<Browser | string> {
 export async function addAuthenticator(context: Context, page: Page): Promise<() => Promise<number>> {
   const cdp = await context.newCDPSession(page);
   await cdp.send('WebAuthn.enable');
-  const options = { protocol: 'ctap2', ctap2Version: 'ctap2_1', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true };
+  const options = {
+    protocol: 'ctap2',
+    ctap2Version: 'ctap2_1',
+    transport: 'internal',
+    hasResidentKey: true,
+    hasUserVerification: true,
+    isUserVerified: true,
+    automaticPresenceSimulation: true,
+  };
   const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', { options });
   return async () => {
     const { credentials } = await cdp.send('WebAuthn.getCredentials', { authenticatorId });

@@ -73,7 +73,11 @@ async function upload({ page }: Visit): Promise<void> {
   await page.getByTestId('upload-file').setInputFiles({ name: '契約書.pdf', mimeType: 'application/pdf', buffer: Buffer.from(PDF) });
 }
 
-const state = (page: Page, name: string, value: string): Promise<void> => page.locator(`[data-testid=${name}][data-state=${value}]`).waitFor({ state: 'attached' });
+const state = (
+  page: Page,
+  name: string,
+  value: string,
+): Promise<void> => page.locator(`[data-testid=${name}][data-state=${value}]`).waitFor({ state: 'attached' });
 
 async function noSideways(page: Page): Promise<void> {
   assert.equal(await page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth'), 0);
@@ -99,7 +103,10 @@ test('from nothing to a signed document, its record, freezing and signing out, o
   const [document] = services.documents.values();
   const { dtbsr, content, byteRange } = document!.prepared!;
   const covered = services.sam.operations.values().next().value!.body.items[0]!;
-  await checkSignedFile(new Uint8Array(await readFile(await download.path())), [{ dtbsr, digest: covered.documentDigest!, byteRange, sizeBytes: content.length, certificate: document!.owner.certificate }]);
+  await checkSignedFile(
+    new Uint8Array(await readFile(await download.path())),
+    [{ dtbsr, digest: covered.documentDigest!, byteRange, sizeBytes: content.length, certificate: document!.owner.certificate }],
+  );
   await page.getByTestId('done-delete').click();
   await page.getByTestId('done-removed').waitFor();
   assert.equal(services.documents.size, 0);
@@ -137,7 +144,10 @@ const LIES: Readonly<Record<string, readonly [string, (services: PlayedServices)
     services.replace = () => other;
   }],
   'an SSA that changes one byte of the intent': ['statement_signature', ({ sam }) => {
-    sam.carry = (type, signed) => (type === 'intent' ? { ...signed, statement: signed.statement.map((byte, at) => (at === 300 ? byte ^ 1 : byte)) } : signed);
+    sam.carry = (
+      type,
+      signed,
+    ) => (type === 'intent' ? { ...signed, statement: signed.statement.map((byte, at) => (at === 300 ? byte ^ 1 : byte)) } : signed);
   }],
   'a SAM that shows another certificate than it signs with': ['intent_field_10', ({ sam }) => {
     sam.bend = (type, value) => (type === 'intent' ? { ...value, certificateHash: new Uint8Array(32) } : value);
@@ -184,7 +194,11 @@ test('an application that sends hashes only: the page says that it has not seen 
   if (visited === null) return;
   const { page, services } = visited;
   await signUp(visited);
-  const ticket = makeTicket(services.issuer, services.sam.signers[0]!, { clientId: 'example', hashes: [new Uint8Array(32).fill(4)], labels: ['secret\u202efdp.exe'] });
+  const ticket = makeTicket(
+    services.issuer,
+    services.sam.signers[0]!,
+    { clientId: 'example', hashes: [new Uint8Array(32).fill(4)], labels: ['secret\u202efdp.exe'] },
+  );
   const { uid } = services.addInteraction({ back: `${services.signOrigin}/keys`, ticket, document: null });
   await page.goto(`${services.signOrigin}/approve#code=${uid}`);
   await page.getByTestId('document-unseen').waitFor();
@@ -199,7 +213,11 @@ test('requests of others are listed with the ids of applications that are new, a
   if (visited === null) return;
   const { page, services } = visited;
   await signUp(visited);
-  const ticket = makeTicket(services.issuer, services.sam.signers[0]!, { clientId: 'example', hashes: [new Uint8Array(32)], labels: ['x'.repeat(80)] });
+  const ticket = makeTicket(
+    services.issuer,
+    services.sam.signers[0]!,
+    { clientId: 'example', hashes: [new Uint8Array(32)], labels: ['x'.repeat(80)] },
+  );
   services.waiting.push({ id: 'r1', clientId: 'example', names: ['x'.repeat(80)], ticket });
   await page.getByTestId('go-waiting').first().click();
   await page.getByTestId('request-open').waitFor();
@@ -218,10 +236,17 @@ async function openDocuments({ page, services }: Visit, pdfs: readonly Uint8Arra
   const signer = services.sam.signers[0]!;
   const prepared = pdfs.map((pdf) => prepare(pdf, signer.certificate));
   const locations = prepared.map((one, at) => {
-    services.documents.set(`d${at}`, { handle: `d${at}`, name: `${at}.pdf`, pdf: pdfs[at]!, owner: signer, state: 'prepared', prepared: one, signed: null });
+    services.documents.set(
+      `d${at}`,
+      { handle: `d${at}`, name: `${at}.pdf`, pdf: pdfs[at]!, owner: signer, state: 'prepared', prepared: one, signed: null },
+    );
     return { content: `${services.scaUrl}/prepared/d${at}/content`, attributes: `${services.scaUrl}/prepared/d${at}/attributes` };
   });
-  const ticket = makeTicket(services.issuer, signer, { clientId: 'example', hashes: prepared.map((one) => one.dtbsr), labels: prepared.map((_, at) => `${at}.pdf`), locations });
+  const ticket = makeTicket(
+    services.issuer,
+    signer,
+    { clientId: 'example', hashes: prepared.map((one) => one.dtbsr), labels: prepared.map((_, at) => `${at}.pdf`), locations },
+  );
   const { uid } = services.addInteraction({ back: `${services.signOrigin}/keys`, ticket, document: null });
   await page.goto(`${services.signOrigin}/approve#code=${uid}`);
 }

@@ -64,13 +64,21 @@ test('attributes that are not the three, or not those that are signed, are refus
   await refusedWith('document_attributes', check(scene, content, concat(attributes, new Uint8Array(1))));
   const forOther = attributesOf(content, byteRange, makeScene().signer.certificate);
   await refusedWith('document_dtbsr', check(scene, content, forOther));
-  const timeStamp = encodeSignedAttributes({ contentType: CONTENT_TYPE.timeStampInfo, messageDigest: hash(content), signingCertificateV2: { hashAlgorithm: 'sha256', certHash: hash(content) } });
+  const timeStamp = encodeSignedAttributes({
+    contentType: CONTENT_TYPE.timeStampInfo,
+    messageDigest: hash(content),
+    signingCertificateV2: { hashAlgorithm: 'sha256', certHash: hash(content) },
+  });
   await refusedWith('document_attributes', check(scene, content, timeStamp));
 });
 
 test('a hash that browsers do not have is refused', async () => {
   const scene = makeScene();
-  await refusedWith('document_hash_algorithm', checkPrepared(scene.prepared.content, scene.prepared.attributes, { dtbsr: scene.prepared.dtbsr, hashAlgorithm: '2.16.840.1.101.3.4.2.8' }));
+  await refusedWith('document_hash_algorithm', checkPrepared(
+    scene.prepared.content,
+    scene.prepared.attributes,
+    { dtbsr: scene.prepared.dtbsr, hashAlgorithm: '2.16.840.1.101.3.4.2.8' },
+  ));
 });
 
 test('a document prepared for another certificate is refused', async () => {
@@ -88,7 +96,11 @@ test('each part of the reference to the certificate counts: its hash, its issuer
   const variants = [
     { hashAlgorithm: 'sha256', certHash: hash(content), issuerSerial: own },
     { hashAlgorithm: 'sha256', certHash: hash(certificate), issuerSerial: { ...own, serialNumber: new Uint8Array([9]) } },
-    { hashAlgorithm: 'sha256', certHash: hash(certificate), issuerSerial: { ...own, issuer: issuer.encoded.map((byte, at) => (at === issuer.encoded.length - 1 ? byte ^ 1 : byte)) } },
+    {
+      hashAlgorithm: 'sha256',
+      certHash: hash(certificate),
+      issuerSerial: { ...own, issuer: issuer.encoded.map((byte, at) => (at === issuer.encoded.length - 1 ? byte ^ 1 : byte)) },
+    },
     { hashAlgorithm: 'sha3-256', certHash: hash(certificate), issuerSerial: own },
   ] as const;
   for (const signingCertificateV2 of variants) {
@@ -128,7 +140,10 @@ test('a file of another length or with its signature at another place than appro
   const note = await noteOf(scene);
   const file = embed(scene.prepared, scene.signer.certificate, scene.signer.key);
   await refusedWith('document_changed', checkSignedFile(file, [{ ...note, sizeBytes: note.sizeBytes + 1 }]));
-  await refusedWith('document_changed', checkSignedFile(file, [{ ...note, byteRange: [0, note.byteRange[1] + 2, note.byteRange[2], note.byteRange[3]] }]));
+  await refusedWith(
+    'document_changed',
+    checkSignedFile(file, [{ ...note, byteRange: [0, note.byteRange[1] + 2, note.byteRange[2], note.byteRange[3]] }]),
+  );
   await refusedWith('document_changed', checkSignedFile(file, [{ ...note, digest: new Uint8Array(32) }]));
 });
 

@@ -20,7 +20,10 @@ for (const person of [HANAKO, NIGHT]) {
 }
 
 const extra = (attribute: NameAttribute): Uint8Array => encodeName([
-  { type: 'countryName', value: 'JP' }, { type: 'organizationName', value: ORGANISATION }, { type: 'givenName', value: '花子' }, { type: 'surname', value: '佐藤' }, { type: 'commonName', value: '花子 佐藤' }, attribute,
+  { type: 'countryName', value: 'JP' }, { type: 'organizationName', value: ORGANISATION }, {
+    type: 'givenName',
+    value: '花子',
+  }, { type: 'surname', value: '佐藤' }, { type: 'commonName', value: '花子 佐藤' }, attribute,
 ]);
 const SUBJECTS: Readonly<Record<string, Uint8Array>> = {
   'another country': subjectOf({ ...HANAKO, country: 'US' }),
@@ -38,7 +41,10 @@ for (const [name, subject] of Object.entries(SUBJECTS)) {
     const { sam, pins } = makeScene();
     const pageNonce = nonce();
     sam.bend = (_type, body) => ({ ...body, subject });
-    await refusedWith('enrolment_field_8', checkEnrolment(sam.beginEnrolment(HANAKO, pageNonce).signed, pins, { person: HANAKO, pageNonce }));
+    await refusedWith(
+      'enrolment_field_8',
+      checkEnrolment(sam.beginEnrolment(HANAKO, pageNonce).signed, pins, { person: HANAKO, pageNonce }),
+    );
   });
 }
 
@@ -46,13 +52,35 @@ test('an enrolment that would live for hours is refused', async () => {
   const { sam, pins } = makeScene();
   const pageNonce = nonce();
   sam.bend = (_type, body) => ({ ...body, expires: Number(body['notBefore']) + 7200 });
-  await refusedWith('enrolment_field_12', checkEnrolment(sam.beginEnrolment(HANAKO, pageNonce).signed, pins, { person: HANAKO, pageNonce }));
+  await refusedWith(
+    'enrolment_field_12',
+    checkEnrolment(sam.beginEnrolment(HANAKO, pageNonce).signed, pins, { person: HANAKO, pageNonce }),
+  );
 });
 
 /** A COSE_Key for P-256 with coordinates of one repeated byte. */
-const COSE = new Uint8Array([0xa5, 0x01, 0x02, 0x03, 0x26, 0x20, 0x01, 0x21, 0x58, 0x20, ...new Uint8Array(32).fill(1), 0x22, 0x58, 0x20, ...new Uint8Array(32).fill(2)]);
+const COSE = new Uint8Array([
+  0xa5,
+  0x01,
+  0x02,
+  0x03,
+  0x26,
+  0x20,
+  0x01,
+  0x21,
+  0x58,
+  0x20,
+  ...new Uint8Array(32).fill(1),
+  0x22,
+  0x58,
+  0x20,
+  ...new Uint8Array(32).fill(2),
+]);
 const ID = new Uint8Array(16).fill(5);
-const dataOf = (flags: number, tail: readonly number[] = []): Uint8Array => new Uint8Array([...new Uint8Array(32), flags, 0, 0, 0, 0, ...new Uint8Array(16), 0, 16, ...ID, ...COSE, ...tail]);
+const dataOf = (
+  flags: number,
+  tail: readonly number[] = [],
+): Uint8Array => new Uint8Array([...new Uint8Array(32), flags, 0, 0, 0, 0, ...new Uint8Array(16), 0, 16, ...ID, ...COSE, ...tail]);
 
 test('the public key is taken out of the authenticator data as it stands there', () => {
   assert.deepEqual(coseKeyOf(dataOf(0x45)), COSE);
@@ -68,12 +96,27 @@ test('authenticator data that is cut, or has more in it than it says, is refused
 });
 
 test('what is no COSE_Key by its form is refused without reading further', () => {
-  const withKey = (...bytes: number[]): Uint8Array => new Uint8Array([...new Uint8Array(32), 0x45, 0, 0, 0, 0, ...new Uint8Array(16), 0, 16, ...ID, ...bytes]);
+  const withKey = (...bytes: number[]): Uint8Array => new Uint8Array([
+    ...new Uint8Array(32),
+    0x45,
+    0,
+    0,
+    0,
+    0,
+    ...new Uint8Array(16),
+    0,
+    16,
+    ...ID,
+    ...bytes,
+  ]);
   const nested = [0x81, 0x81, 0x81, 0x81, 0x81, 0x81, 0x00];
   const endless = [0xbf, 0xff];
   const wide = [0x5b, 0, 0, 0, 0, 0, 0, 0, 1, 0];
   const many = [0x98, 65, ...new Uint8Array(65)];
-  for (const bytes of [nested, endless, wide, many, [0xc0, 0x00]]) assert.throws(() => coseKeyOf(withKey(...bytes)), /statement_credential/);
+  for (const bytes of [nested, endless, wide, many, [0xc0, 0x00]]) assert.throws(
+    () => coseKeyOf(withKey(...bytes)),
+    /statement_credential/,
+  );
 });
 
 test('a confirmation of another key, another passkey or another enrolment is refused', async () => {

@@ -70,7 +70,10 @@ test('one changed byte of an answer, wherever it is, stops the page', async () =
 test('an answer of another key, another kind or another call stops the page', async () => {
   const { demand, pins, intent, signer, sam } = makeScene();
   const honest = intent();
-  await refusedWith('statement_signature', checkIntent({ statement: honest.statement, signature: signFixed(makeKey(), honest.statement) }, pins, demand));
+  await refusedWith(
+    'statement_signature',
+    checkIntent({ statement: honest.statement, signature: signFixed(makeKey(), honest.statement) }, pins, demand),
+  );
   await refusedWith('statement_signature', checkIntent(sam.history(signer, null, demand.pageNonce), pins, demand));
   await refusedWith('statement_nonce', checkIntent(honest, pins, { ...demand, pageNonce: nonce() }));
 });

@@ -26,7 +26,12 @@ const LOCATIONS = [
 for (const content of LOCATIONS) {
   test(`a document is not fetched from "${content}"`, () => {
     const { signer, pins } = makeScene();
-    const ticket = makeTicket(ISSUER, signer, { clientId: 'example', hashes: [new Uint8Array(32)], labels: ['a'], locations: [{ content, attributes: `${SCA}/prepared/t/attributes` }] });
+    const ticket = makeTicket(ISSUER, signer, {
+      clientId: 'example',
+      hashes: [new Uint8Array(32)],
+      labels: ['a'],
+      locations: [{ content, attributes: `${SCA}/prepared/t/attributes` }],
+    });
     assert.throws(() => readTicket(ticket, pins), /document_location/);
   });
 }
@@ -37,14 +42,33 @@ test('a ticket of another issuer, or one that is not well formed, is refused', (
   assert.throws(() => readTicket(makeTicket('http://localhost:9999', signer, about), pins), /ticket_issuer/);
   assert.throws(() => readTicket(makeTicket(ISSUER, signer, { ...about, labels: [] }), pins), /ticket_malformed/);
   assert.throws(() => readTicket(makeTicket(ISSUER, signer, { ...about, hashes: [], labels: [] }), pins), /ticket_malformed/);
-  const honest = JSON.parse(Buffer.from(makeTicket(ISSUER, signer, about).split('.')[1]!, 'base64url').toString()) as Record<string, unknown>;
+  const honest = JSON.parse(Buffer.from(
+    makeTicket(ISSUER, signer, about).split('.')[1]!,
+    'base64url',
+  ).toString()) as Record<string, unknown>;
   const details = honest['details'] as Record<string, unknown>;
   const bent: readonly Record<string, unknown>[] = [
-    { ...honest, sub: '00' }, { ...honest, exp: 'soon' }, { ...honest, jti: 7 }, { ...honest, jkt: 'AAAA' }, { ...honest, details: [] }, { ...honest, details: null },
-    { ...honest, details: { ...details, hashes: 'x' } }, { ...honest, details: { ...details, hashes: {} } }, { ...honest, details: { ...details, credentialID: 'ff' } },
-    { ...honest, details: { ...details, documentLocations: [] } }, { ...honest, details: { ...details, documentLocations: [[]] } }, { ...honest, details: { ...details, labels: [1] } },
+    { ...honest, sub: '00' }, { ...honest, exp: 'soon' }, { ...honest, jti: 7 }, {
+      ...honest,
+      jkt: 'AAAA',
+    }, { ...honest, details: [] }, { ...honest, details: null },
+    { ...honest, details: { ...details, hashes: 'x' } }, {
+      ...honest,
+      details: { ...details, hashes: {} },
+    }, { ...honest, details: { ...details, credentialID: 'ff' } },
+    { ...honest, details: { ...details, documentLocations: [] } }, {
+      ...honest,
+      details: { ...details, documentLocations: [[]] },
+    }, { ...honest, details: { ...details, labels: [1] } },
   ];
-  for (const claims of bent) assert.throws(() => readTicket(`a.${toBase64url(utf8(JSON.stringify(claims)))}.c`, pins), /ticket_malformed/, JSON.stringify(claims));
+  for (const claims of bent) assert.throws(
+    () => readTicket(`a.${toBase64url(utf8(JSON.stringify(claims)))}.c`, pins),
+    /ticket_malformed/,
+    JSON.stringify(claims),
+  );
   assert.throws(() => readTicket(`${makeTicket(ISSUER, signer, about)}.d`, pins), /ticket_malformed/);
-  for (const text of ['', 'a.b', 'a.!.c', `a.${toBase64url(utf8('[]'))}.c`, `a.${toBase64url(utf8('{}'))}.c`]) assert.throws(() => readTicket(text, pins), /ticket_malformed/);
+  for (const text of ['', 'a.b', 'a.!.c', `a.${toBase64url(utf8('[]'))}.c`, `a.${toBase64url(utf8('{}'))}.c`]) assert.throws(
+    () => readTicket(text, pins),
+    /ticket_malformed/,
+  );
 });

@@ -45,16 +45,33 @@ async function setTheStage(): Promise<Stage> {
   const key = await makeDpopKey();
   const calls: string[] = [];
   const powers = playedPowers((url, init) => answer(stage, url, init));
-  const session = new Session({ powers, pins: scene.pins, shelf: tab, pageOrigin: 'http://sign.localhost:8400', keptKey: () => Promise.resolve(key), forgetKey: () => Promise.resolve() });
+  const session = new Session({
+    powers,
+    pins: scene.pins,
+    shelf: tab,
+    pageOrigin: 'http://sign.localhost:8400',
+    keptKey: () => Promise.resolve(key),
+    forgetKey: () => Promise.resolve(),
+  });
   const claims = toBase64url(utf8(JSON.stringify({ sub: toHex(scene.signer.signerId) })));
   tab.put('tokens', { accessToken: `e30.${claims}.e30`, refreshToken: null, expiresMs: powers.clock + 3_600_000 });
   const makeFlow = (): ApprovalFlow => new ApprovalFlow({
     powers, pins: scene.pins, session, tab, kept, decided: () => undefined,
-    idp: new IdpDoor(powers, scene.pins, session), ssa: new SsaDoor(powers, scene.pins, session), sca: new ScaDoor(powers, scene.pins, session),
+    idp: new IdpDoor(powers, scene.pins, session), ssa: new SsaDoor(
+      powers,
+      scene.pins,
+      session,
+    ), sca: new ScaDoor(powers, scene.pins, session),
     ask: () => {
       stage.prompts++;
       if (stage.passkey() === 'no') return Promise.reject(new PasskeyError('passkey_cancelled'));
-      return Promise.resolve({ credentialId: scene.signer.credentialId, authenticatorData: new Uint8Array(37), clientDataJson: utf8('{}'), signature: new Uint8Array(70), userHandle: null });
+      return Promise.resolve({
+        credentialId: scene.signer.credentialId,
+        authenticatorData: new Uint8Array(37),
+        clientDataJson: utf8('{}'),
+        signature: new Uint8Array(70),
+        userHandle: null,
+      });
     },
   }, (state) => states.push(state));
   const stage: Stage = {
@@ -71,7 +88,12 @@ async function answer(stage: Stage, url: string, init: RequestInit): Promise<Res
   stage.calls.push(path);
   if (interference === 'lost') throw new TypeError('connection lost');
   if (interference === 'refused') return Response.json({ code: 'sad_bad_signature' }, { status: 403 });
-  const response = route(stage, path, (init.body === null || init.body === undefined ? {} : JSON.parse(init.body as string)) as Record<string, unknown>);
+  const response = route(
+    stage,
+    path,
+    (init.body === null || init.body === undefined ? {} : JSON.parse(init.body as string)) as Record<string,
+    unknown>,
+  );
   if (interference === 'late') throw new TypeError('connection lost');
   return response;
 }
@@ -79,7 +101,10 @@ async function answer(stage: Stage, url: string, init: RequestInit): Promise<Res
 function route({ scene, serve }: Stage, path: string, fields: Record<string, unknown>): Response {
   const { sam, signer, ticket } = scene;
   const bytes = (name: string): Uint8Array => fromBase64url(fields[name] as string);
-  const spoken = ({ statement, signature }: Signed): Response => Response.json({ statement: toBase64url(statement), signature: toBase64url(signature) });
+  const spoken = ({ statement, signature }: Signed): Response => Response.json({
+    statement: toBase64url(statement),
+    signature: toBase64url(signature),
+  });
   if (path === '/.well-known/openid-configuration') {
     const { issuer } = scene.pins;
     return Response.json({ issuer, authorization_endpoint: `${issuer}/oauth2/authorize`, token_endpoint: `${issuer}/oauth2/token` });
@@ -92,7 +117,10 @@ function route({ scene, serve }: Stage, path: string, fields: Record<string, unk
   if (path.endsWith('/history')) return spoken(sam.history(signer, null, bytes('pageNonce')));
   if (path.endsWith('/authorise')) return spoken(sam.authorise(bytes('challenge'), bytes('pageNonce')));
   if (path.endsWith('/outcome')) return spoken(sam.outcome(bytes('challenge'), bytes('pageNonce')));
-  const documents = (fields['documents'] as { digest: string; sizeBytes: number }[]).map(({ digest, sizeBytes }) => ({ digest: fromBase64url(digest), sizeBytes }));
+  const documents = (fields['documents'] as {
+    digest: string;
+    sizeBytes: number;
+  }[]).map(({ digest, sizeBytes }) => ({ digest: fromBase64url(digest), sizeBytes }));
   return spoken(sam.prepare(ticket, documents, fields['language'] as string, bytes('pageNonce')));
 }
 
@@ -120,7 +148,11 @@ test('declining asks no passkey and brings the reason', async () => {
 
 test('a ticket for another account than the one logged in here is not shown', async () => {
   const stage = await setTheStage();
-  stage.tab.put('tokens', { accessToken: `e30.${toBase64url(utf8(JSON.stringify({ sub: '0'.repeat(32) })))}.e30`, refreshToken: null, expiresMs: stage.powers.clock + 3_600_000 });
+  stage.tab.put('tokens', {
+    accessToken: `e30.${toBase64url(utf8(JSON.stringify({ sub: '0'.repeat(32) })))}.e30`,
+    refreshToken: null,
+    expiresMs: stage.powers.clock + 3_600_000,
+  });
   await stage.flow.load({ code: 'c' }, 'en');
   assert.equal(stage.reason(), 'other_signer');
   assert.ok(!stage.calls.some((path) => path.endsWith('/prepare')));
@@ -278,7 +310,13 @@ test('a page that was loaded anew after the passkey asks the SAM, not the passke
 });
 
 test('states of the SAM that end an operation', async () => {
-  for (const [state, signed] of [['spent', 'nothing'], ['unused', 'nothing'], ['frozen', 'nothing'], ['indeterminate', 'unknown'], ['unknown', 'unknown']] as const) {
+  for (const [state, signed] of [
+    ['spent', 'nothing'],
+    ['unused', 'nothing'],
+    ['frozen', 'nothing'],
+    ['indeterminate', 'unknown'],
+    ['unknown', 'unknown'],
+  ] as const) {
     const stage = await opened(await setTheStage());
     stage.interfere = (path) => (path.endsWith('/authorise') ? 'refused' : null);
     for (const operation of stage.scene.sam.operations.values()) operation.state = state;

@@ -5,7 +5,11 @@ import { type PlayedKey, signDer } from './key.ts';
 
 export const ORGANISATION = 'Trial, identity not verified';
 const ECDSA = { scheme: 'ecdsa', hash: 'sha256' } as const;
-const ISSUER = encodeName([{ type: 'countryName', value: 'EU' }, { type: 'organizationName', value: ORGANISATION }, { type: 'commonName', value: 'Played issuing CA' }]);
+const ISSUER = encodeName([
+  { type: 'countryName', value: 'EU' },
+  { type: 'organizationName', value: ORGANISATION },
+  { type: 'commonName', value: 'Played issuing CA' },
+]);
 
 export interface PlayedPerson {
   readonly country: string;

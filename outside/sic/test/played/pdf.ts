@@ -67,8 +67,14 @@ export interface PlayedPrepared {
 }
 
 export function prepare(pdf: Uint8Array, certificate: Uint8Array): PlayedPrepared {
-  const document = openDocument(sourceOf(pdf), (compressed, lengthMax) => new Uint8Array(inflateSync(compressed, { maxOutputLength: lengthMax })));
-  const revision = prepareSignature(document, { signingTimeMs: Date.UTC(2026, 10, 21, 14, 5), contentsLengthMax: 8192, changeId: new Uint8Array(randomBytes(16)) });
+  const document = openDocument(
+    sourceOf(pdf),
+    (compressed, lengthMax) => new Uint8Array(inflateSync(compressed, { maxOutputLength: lengthMax })),
+  );
+  const revision = prepareSignature(
+    document,
+    { signingTimeMs: Date.UTC(2026, 10, 21, 14, 5), contentsLengthMax: 8192, changeId: new Uint8Array(randomBytes(16)) },
+  );
   const content = concat(pdf, revision.appended);
   const attributes = attributesOf(content, revision.byteRange, certificate);
   return { content, attributes, byteRange: revision.byteRange, dtbsr: hash(attributes) };

@@ -35,7 +35,13 @@ export interface PlayedTicket {
   readonly sub: string;
   readonly client_id: string;
   readonly jkt?: string;
-  readonly details: { readonly credentialID: string; readonly hashes: readonly string[]; readonly hashAlgorithmOID: string; readonly signAlgo: string; readonly labels: readonly string[] };
+  readonly details: {
+    readonly credentialID: string;
+    readonly hashes: readonly string[];
+    readonly hashAlgorithmOID: string;
+    readonly signAlgo: string;
+    readonly labels: readonly string[];
+  };
 }
 
 interface Operation {
@@ -87,12 +93,22 @@ export class PlayedSam {
     return { signer, signed: this.#sign('enrolment', enrolmentStatement, { body, pageNonce }) };
   }
 
-  enrolKey(signer: PlayedSigner, enrolmentHash: Uint8Array, passkey: { readonly credentialId: Uint8Array; readonly authenticatorData: Uint8Array }, pageNonce: Uint8Array): Signed {
+  enrolKey(
+    signer: PlayedSigner,
+    enrolmentHash: Uint8Array,
+    passkey: { readonly credentialId: Uint8Array; readonly authenticatorData: Uint8Array },
+    pageNonce: Uint8Array,
+  ): Signed {
     signer.credentialId = passkey.credentialId;
     signer.coseKey = coseKeyOf(passkey.authenticatorData);
     const body = encode(confirmationBody, this.#bent('confirmation', {
       version: 1, operation: 'enrol-confirm', enrolmentHash, coseKeyHash: hash(signer.coseKey), credentialId: signer.credentialId, aaguid: new Uint8Array(16), attestation: 'none',
-      backupEligible: false, keyProfile: { algorithm: 'P-256', usage: 'signature', soleControlLevel: 2, claim: 'none_trial_identity' }, policyHash: random(32), nonce: random(32),
+      backupEligible: false, keyProfile: {
+        algorithm: 'P-256',
+        usage: 'signature',
+        soleControlLevel: 2,
+        claim: 'none_trial_identity',
+      }, policyHash: random(32), nonce: random(32),
       approvalsUntil: this.nowSeconds() + 72 * 3600,
     }) as ValueOf<typeof confirmationBody>);
     return this.#sign('confirmation', confirmationStatement, { body, pageNonce });
@@ -110,7 +126,12 @@ export class PlayedSam {
     });
   }
 
-  prepare(ticketText: string, documents: readonly { readonly digest: Uint8Array | null; readonly sizeBytes: number }[], language: string, pageNonce: Uint8Array): Signed {
+  prepare(
+    ticketText: string,
+    documents: readonly { readonly digest: Uint8Array | null; readonly sizeBytes: number }[],
+    language: string,
+    pageNonce: Uint8Array,
+  ): Signed {
     const ticket = JSON.parse(fromUtf8(fromBase64url(ticketText.split('.')[1]!))) as PlayedTicket;
     const signer = this.signers.find((one) => Buffer.compare(one.signerId, fromHex(ticket.sub)) === 0)!;
     const { details } = ticket;
@@ -145,7 +166,10 @@ export class PlayedSam {
     const { hashAlgorithm, signatureAlgorithm, signatureParameters, count } = body;
     operation.receipt = this.#sign('receipt', receiptStatement, {
       version: 1, operation: 'receipt', deploymentId: this.deploymentId, samId: this.samId, ticketId: ticket.jti, handle: random(32), signerId: signer.signerId, keyId: body.keyId,
-      clientId: body.clientId, clientKeyThumbprint: body.clientKeyThumbprint, algorithmsHash: hash(encode(algorithms, { hashAlgorithm, signatureAlgorithm, signatureParameters, count })),
+      clientId: body.clientId, clientKeyThumbprint: body.clientKeyThumbprint, algorithmsHash: hash(encode(
+        algorithms,
+        { hashAlgorithm, signatureAlgorithm, signatureParameters, count },
+      )),
       listHash: hash(encode(dtbsrList, body.items.map((item) => item.dtbsr))), expires: this.nowSeconds() + 300, pageNonce,
     });
     return operation.receipt;
@@ -167,10 +191,19 @@ export class PlayedSam {
     return this.#sign('history', historyStatement, {
       version: 1, operation: 'history', deploymentId: this.deploymentId, samId: this.samId, signerId: signer.signerId,
       keys: [{
-        keyId: signer.keyId, label: 'Signature key', state: signer.keyState, level: { soleControlLevel: 2, claim: 'none_trial_identity' }, algorithm: 'P-256', certificate: signer.certificate,
+        keyId: signer.keyId, label: 'Signature key', state: signer.keyState, level: {
+          soleControlLevel: 2,
+          claim: 'none_trial_identity',
+        }, algorithm: 'P-256', certificate: signer.certificate,
         created: this.nowSeconds() - 3600, lastUsed: signer.history.find((entry) => entry.event === 'released')?.at ?? null,
       }],
-      passkeys: [{ credentialId: signer.credentialId, created: this.nowSeconds() - 3600, lastUsed: this.nowSeconds(), backupEligible: false, status: 'active' }],
+      passkeys: [{
+        credentialId: signer.credentialId,
+        created: this.nowSeconds() - 3600,
+        lastUsed: this.nowSeconds(),
+        backupEligible: false,
+        status: 'active',
+      }],
       entries, lastNumber: signer.history[0]?.number ?? 0, at: this.nowSeconds(), pageNonce,
     });
   }
@@ -182,11 +215,21 @@ export class PlayedSam {
     this.record(operation.signer, 'released', operation, fromHex(challengeHex));
   }
 
-  record(signer: PlayedSigner, event: (typeof HISTORY_EVENTS)[number], about: { readonly ticket: PlayedTicket } | null, challenge: Uint8Array | null): void {
+  record(
+    signer: PlayedSigner,
+    event: (typeof HISTORY_EVENTS)[number],
+    about: { readonly ticket: PlayedTicket } | null,
+    challenge: Uint8Array | null,
+  ): void {
     signer.history.unshift(this.#entry(signer, event, about, challenge));
   }
 
-  #entry(signer: PlayedSigner, event: (typeof HISTORY_EVENTS)[number], about: { readonly ticket: PlayedTicket } | null, operation: Uint8Array | null): ValueOf<typeof historyEntry> {
+  #entry(
+    signer: PlayedSigner,
+    event: (typeof HISTORY_EVENTS)[number],
+    about: { readonly ticket: PlayedTicket } | null,
+    operation: Uint8Array | null,
+  ): ValueOf<typeof historyEntry> {
     const clientId = about?.ticket.client_id ?? null;
     return {
       number: (signer.history[0]?.number ?? 0) + 1, at: this.nowSeconds(), event, code: '', keyId: event === 'enrolled' ? null : signer.keyId, clientId,
@@ -194,7 +237,14 @@ export class PlayedSam {
     };
   }
 
-  #outcome(about: 'sign' | 'enrol' | 'freeze', subject: Uint8Array, state: (typeof OUTCOME_STATES)[number], code: string, receipt: Signed | null, pageNonce: Uint8Array): Signed {
+  #outcome(
+    about: 'sign' | 'enrol' | 'freeze',
+    subject: Uint8Array,
+    state: (typeof OUTCOME_STATES)[number],
+    code: string,
+    receipt: Signed | null,
+    pageNonce: Uint8Array,
+  ): Signed {
     return this.#sign('outcome', outcomeStatement, {
       version: 1, operation: 'outcome', deploymentId: this.deploymentId, samId: this.samId, about, subject, state, code, receipt, record: 0, at: this.nowSeconds(), pageNonce,
     });
@@ -205,7 +255,11 @@ export class PlayedSam {
   }
 
   #sign<T>(type: StatementType, schema: Schema<T>, value: T): Signed {
-    const bent = type === 'intent' || type === 'enrolment' || type === 'confirmation' ? value : (this.bend(type, value as Record<string, unknown>) as T);
+    const bent = type === 'intent' || type === 'enrolment' || type === 'confirmation' ? value : (this.bend(
+      type,
+      value as Record<string,
+      unknown>,
+    ) as T);
     const statement = encode(schema, bent);
     return this.carry(type, { statement, signature: signFixed(this.identity, signedPreimage(type, statement)) });
   }

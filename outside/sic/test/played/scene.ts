@@ -26,7 +26,16 @@ export interface Scene {
 }
 
 export function pinsOf(sam: PlayedSam): Pins {
-  return { deploymentId: sam.deploymentId, samId: sam.samId, samIdentityKey: sam.identity.spki, issuer: ISSUER, ssaUrl: 'http://127.0.0.1:8402', scaUrl: SCA, rpId: 'sign.localhost', organisation: ORGANISATION };
+  return {
+    deploymentId: sam.deploymentId,
+    samId: sam.samId,
+    samIdentityKey: sam.identity.spki,
+    issuer: ISSUER,
+    ssaUrl: 'http://127.0.0.1:8402',
+    scaUrl: SCA,
+    rpId: 'sign.localhost',
+    organisation: ORGANISATION,
+  };
 }
 
 export function nonce(): Uint8Array<ArrayBuffer> {
@@ -38,10 +47,27 @@ export function makeScene(): Scene {
   const signer = sam.signer({ country: 'JP', givenName: '花子', surname: '佐藤', pseudonym: null });
   const prepared = prepare(plainPdf([['Lease contract', 'Rent: 120000 yen']]), signer.certificate);
   const locations = [{ content: `${SCA}/prepared/t/content`, attributes: `${SCA}/prepared/t/attributes` }];
-  const ticket = makeTicket(ISSUER, signer, { clientId: 'example', hashes: [prepared.dtbsr], labels: ['契約書.pdf'], locations, thumbprint: new Uint8Array(32).fill(9) });
+  const ticket = makeTicket(
+    ISSUER,
+    signer,
+    { clientId: 'example', hashes: [prepared.dtbsr], labels: ['契約書.pdf'], locations, thumbprint: new Uint8Array(32).fill(9) },
+  );
   const pins = pinsOf(sam);
-  const demand: IntentDemand = { ticket: readTicket(ticket, pins), documents: [{ digest: hash(prepared.content), sizeBytes: prepared.content.length }], language: 'ja', pageNonce: nonce() };
-  return { sam, pins, signer, prepared, ticket, demand, intent: (other = demand) => sam.prepare(ticket, other.documents, other.language, other.pageNonce) };
+  const demand: IntentDemand = {
+    ticket: readTicket(ticket, pins),
+    documents: [{ digest: hash(prepared.content), sizeBytes: prepared.content.length }],
+    language: 'ja',
+    pageNonce: nonce(),
+  };
+  return {
+    sam,
+    pins,
+    signer,
+    prepared,
+    ticket,
+    demand,
+    intent: (other = demand) => sam.prepare(ticket, other.documents, other.language, other.pageNonce),
+  };
 }
 
 /** The promise is refused with this code. */

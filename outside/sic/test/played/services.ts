@@ -99,7 +99,11 @@ export class PlayedServices {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', `http://${request.headers.host ?? 'localhost'}`);
     if (url.hostname === 'sign.localhost') return this.#serveFile(url, response);
-    const cors = { 'access-control-allow-origin': this.signOrigin, 'access-control-allow-headers': 'authorization, content-type, dpop, x-document-name', 'access-control-allow-methods': 'GET, POST, DELETE' };
+    const cors = {
+      'access-control-allow-origin': this.signOrigin,
+      'access-control-allow-headers': 'authorization, content-type, dpop, x-document-name',
+      'access-control-allow-methods': 'GET, POST, DELETE',
+    };
     if (request.method === 'OPTIONS') return void response.writeHead(204, cors).end();
     const chunks: Uint8Array[] = [];
     for await (const chunk of request) chunks.push(chunk as Uint8Array);
@@ -111,7 +115,10 @@ export class PlayedServices {
     if (interference === 'late') return void response.destroy();
     const location = answer.location === undefined ? {} : { location: answer.location };
     const type = answer.type ?? 'application/json';
-    response.writeHead(answer.status, { ...cors, ...location, 'content-type': type, 'cache-control': 'no-store', 'x-request-id': 'played-1', ...answer.headers });
+    response.writeHead(
+      answer.status,
+      { ...cors, ...location, 'content-type': type, 'cache-control': 'no-store', 'x-request-id': 'played-1', ...answer.headers },
+    );
     response.end(answer.bytes ?? (answer.body === undefined ? '' : JSON.stringify(answer.body)));
   }
 
@@ -119,12 +126,26 @@ export class PlayedServices {
     const urls = { signOrigin: this.signOrigin, issuer: this.issuer, ssaUrl: this.ssaUrl, scaUrl: this.scaUrl };
     if (url.pathname === '/pins.json') {
       const { deploymentId, samId, identity } = this.sam;
-      const pins = { deploymentId: toHex(deploymentId), samId: toHex(samId), samIdentityKey: toBase64(identity.spki), issuer: this.issuer, ssaUrl: this.ssaUrl, scaUrl: this.scaUrl, rpId: 'sign.localhost', organisation: ORGANISATION, roots: [], portBase: this.port };
+      const pins = {
+        deploymentId: toHex(deploymentId),
+        samId: toHex(samId),
+        samIdentityKey: toBase64(identity.spki),
+        issuer: this.issuer,
+        ssaUrl: this.ssaUrl,
+        scaUrl: this.scaUrl,
+        rpId: 'sign.localhost',
+        organisation: ORGANISATION,
+        roots: [],
+        portBase: this.port,
+      };
       return void response.writeHead(200, { ...headersFor('data', urls), 'content-type': 'application/json' }).end(JSON.stringify(pins));
     }
     const found = resolveFile(url.pathname);
     if (found === null) return void response.writeHead(404).end();
-    response.writeHead(200, { ...headersFor(found.kind, urls), 'content-type': found.type }).end(await readFile(join(this.#bundle, found.file)));
+    response.writeHead(
+      200,
+      { ...headersFor(found.kind, urls), 'content-type': found.type },
+    ).end(await readFile(join(this.#bundle, found.file)));
   }
 
   #route(request: IncomingMessage, url: URL, raw: Buffer): Answer {
@@ -152,7 +173,12 @@ export class PlayedServices {
         const attestation = bytes('attestationObject');
         const at = Buffer.from(attestation).indexOf('authData') + 8;
         const start = attestation[at] === 0x58 ? at + 2 : at + 3;
-        return spoken(sam.enrolKey(signer, enrolmentHash, { credentialId: bytes('credentialId'), authenticatorData: attestation.subarray(start) }, pageNonce));
+        return spoken(sam.enrolKey(
+          signer,
+          enrolmentHash,
+          { credentialId: bytes('credentialId'), authenticatorData: attestation.subarray(start) },
+          pageNonce,
+        ));
       }
       case 'enrolments/confirm':
         return spoken(sam.enrolmentOutcome(this.#enrolments.get(toHex(bytes('enrolmentHash')))!.signer, bytes('enrolmentHash'), pageNonce));
@@ -169,7 +195,10 @@ export class PlayedServices {
       case 'login':
         return spoken(sam.login(bytes('credentialId'), pageNonce));
       case 'prepare': {
-        const documents = (fields['documents'] as { digest: string | null; sizeBytes: number }[]).map(({ digest, sizeBytes }) => ({ digest: digest === null ? null : fromBase64url(digest), sizeBytes }));
+        const documents = (fields['documents'] as {
+          digest: string | null;
+          sizeBytes: number;
+        }[]).map(({ digest, sizeBytes }) => ({ digest: digest === null ? null : fromBase64url(digest), sizeBytes }));
         return spoken(sam.prepare(String(fields['ticket']), documents, String(fields['language']), pageNonce));
       }
       case 'authorise':
@@ -188,7 +217,15 @@ export class PlayedServices {
   #sca(request: IncomingMessage, path: string, raw: Buffer): Answer {
     if (path === 'documents') {
       const name = decodeURIComponent(String(request.headers['x-document-name']));
-      const document: PlayedDocument = { handle: toBase64url(utf8(randomUUID())), name, pdf: new Uint8Array(raw), owner: this.#signerOfSession(), state: 'uploaded', prepared: null, signed: null };
+      const document: PlayedDocument = {
+        handle: toBase64url(utf8(randomUUID())),
+        name,
+        pdf: new Uint8Array(raw),
+        owner: this.#signerOfSession(),
+        state: 'uploaded',
+        prepared: null,
+        signed: null,
+      };
       this.documents.set(document.handle, document);
       return { status: 201, body: { handle: document.handle, name, sizeBytes: raw.length, pages: 1, signatures: 0, warnings: [] } };
     }
@@ -197,7 +234,11 @@ export class PlayedServices {
     if (document === undefined) return { status: 404, body: { code: 'document_unknown' } };
     if (kind === 'prepared') {
       const served = this.replace(document.prepared!);
-      return { status: 200, bytes: what === 'content' ? served.content : served.attributes, type: what === 'content' ? 'application/pdf' : 'application/octet-stream' };
+      return {
+        status: 200,
+        bytes: what === 'content' ? served.content : served.attributes,
+        type: what === 'content' ? 'application/pdf' : 'application/octet-stream',
+      };
     }
     if (request.method === 'DELETE') {
       this.documents.delete(document.handle);
@@ -213,7 +254,11 @@ export class PlayedServices {
     document.state = 'prepared';
     const base = `${this.scaUrl}/prepared/${document.handle}`;
     const locations = [{ content: `${base}/content`, attributes: `${base}/attributes` }];
-    const ticket = makeTicket(this.issuer, document.owner, { clientId: 'sca', hashes: [document.prepared.dtbsr], labels: [document.name], locations, thumbprint: new Uint8Array(32).fill(7) });
+    const ticket = makeTicket(
+      this.issuer,
+      document.owner,
+      { clientId: 'sca', hashes: [document.prepared.dtbsr], labels: [document.name], locations, thumbprint: new Uint8Array(32).fill(7) },
+    );
     const interaction = this.addInteraction({ back: `${this.signOrigin}/done#handle=${document.handle}`, ticket, document });
     return `${this.issuer}/oauth2/authorize?request_uri=${interaction.uid}`;
   }
@@ -226,11 +271,18 @@ export class PlayedServices {
 
   #idp(method: string, path: string, url: URL, json: () => Fields, raw: Buffer): Answer {
     if (path === '/.well-known/openid-configuration') {
-      return { status: 200, body: { issuer: this.issuer, authorization_endpoint: `${this.issuer}/oauth2/authorize`, token_endpoint: `${this.issuer}/oauth2/token` } };
+      return { status: 200, body: {
+        issuer: this.issuer,
+        authorization_endpoint: `${this.issuer}/oauth2/authorize`,
+        token_endpoint: `${this.issuer}/oauth2/token`,
+      } };
     }
     if (path === '/oauth2/authorize') return this.#authorize(url);
     if (path === '/oauth2/token') return this.#token(new URLSearchParams(raw.toString()));
-    if (path === '/signer/v1/login/begin') return { status: 200, body: { session: String(json()['code']), issuer: this.issuer, nonce: randomUUID(), clientName: 'Example KK' } };
+    if (path === '/signer/v1/login/begin') return {
+      status: 200,
+      body: { session: String(json()['code']), issuer: this.issuer, nonce: randomUUID(), clientName: 'Example KK' },
+    };
     if (path === '/signer/v1/login/finish') {
       const fields = json() as unknown as { session: string; assertion: { credentialId: string } };
       this.loggedIn = this.sam.signers.find((one) => toBase64url(one.credentialId) === fields.assertion.credentialId) ?? null;
@@ -251,7 +303,10 @@ export class PlayedServices {
 
   #requests(method: string, path: string): Answer {
     const now = Math.floor(Date.now() / 1000);
-    if (method === 'GET') return { status: 200, body: { requests: this.waiting.map(({ id, clientId, names }, at) => ({ id, clientId, names, count: names.length, created: now - 60 * at, expires: now + 900 })) } };
+    if (method === 'GET') return { status: 200, body: { requests: this.waiting.map((
+      { id, clientId, names },
+      at,
+    ) => ({ id, clientId, names, count: names.length, created: now - 60 * at, expires: now + 900 })) } };
     const [, , , , id, what] = path.split('/');
     const found = this.waiting.findIndex((one) => one.id === id);
     if (found < 0) return { status: 404, body: { code: 'request_unknown' } };
@@ -270,7 +325,12 @@ export class PlayedServices {
 
   #token(_form: URLSearchParams): Answer {
     const claims = { sub: toHex(this.#signerOfSession().signerId), aud: 'urn:sigillo:signer' };
-    return { status: 200, body: { access_token: `e30.${toBase64url(utf8(JSON.stringify(claims)))}.e30`, token_type: 'DPoP', expires_in: 900, refresh_token: randomUUID() } };
+    return { status: 200, body: {
+      access_token: `e30.${toBase64url(utf8(JSON.stringify(claims)))}.e30`,
+      token_type: 'DPoP',
+      expires_in: 900,
+      refresh_token: randomUUID(),
+    } };
   }
 
   #return(path: string, url: URL): Answer {
@@ -285,7 +345,10 @@ export class PlayedServices {
   }
 
   #signDocument(document: PlayedDocument): void {
-    const approved = [...this.sam.operations].find(([, operation]) => operation.state === 'authorised' && operation.signer === document.owner);
+    const approved = [...this.sam.operations].find(([
+      ,
+      operation,
+    ]) => operation.state === 'authorised' && operation.signer === document.owner);
     if (approved === undefined || document.prepared === null) return;
     this.sam.release(approved[0]);
     document.signed = embed(document.prepared, document.owner.certificate, document.owner.key);

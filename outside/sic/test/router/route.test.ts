@@ -5,7 +5,10 @@ import { PATHS, readRoute, safeReturn, SCREENS } from '../../src/router/route.ts
 
 test('each path is one screen; anything else is none', () => {
   for (const screen of SCREENS) assert.equal(readRoute({ pathname: PATHS[screen], search: '', hash: '' }).screen, screen);
-  for (const pathname of ['/approve/', '/Approve', '//', '/approve/x', '/index.html']) assert.equal(readRoute({ pathname, search: '', hash: '' }).screen, 'not-found');
+  for (const pathname of ['/approve/', '/Approve', '//', '/approve/x', '/index.html']) assert.equal(
+    readRoute({ pathname, search: '', hash: '' }).screen,
+    'not-found',
+  );
 });
 
 test('parameters come from the fragment or the query', () => {
@@ -16,5 +19,8 @@ test('parameters come from the fragment or the query', () => {
 
 test('after logging in one comes back to a screen of this page only', () => {
   assert.equal(safeReturn('/keys'), 'keys');
-  for (const path of ['https://evil.example/', '//evil.example', '/callback', '/login', '/nowhere', '']) assert.equal(safeReturn(path), 'waiting');
+  for (const path of ['https://evil.example/', '//evil.example', '/callback', '/login', '/nowhere', '']) assert.equal(
+    safeReturn(path),
+    'waiting',
+  );
 });

@@ -7,7 +7,16 @@ import { keepLastSeen, lastSeen } from '../../src/state/last-seen.ts';
 import { memoryShelf } from '../played/memory.ts';
 
 const bytes = (length: number): Uint8Array => new Uint8Array(length).fill(7);
-const note: Note = { dtbsr: bytes(32), digest: bytes(32), byteRange: [0, 10, 20, 30], sizeBytes: 50, certificate: bytes(80), challenge: bytes(32), keyId: bytes(16), atMs: 1000 };
+const note: Note = {
+  dtbsr: bytes(32),
+  digest: bytes(32),
+  byteRange: [0, 10, 20, 30],
+  sizeBytes: 50,
+  certificate: bytes(80),
+  challenge: bytes(32),
+  keyId: bytes(16),
+  atMs: 1000,
+};
 
 test('notes come back as they were, until they are two days old', () => {
   const shelf = memoryShelf();
@@ -18,8 +27,23 @@ test('notes come back as they were, until they are two days old', () => {
 
 test('an approval that was sent comes back with all that its receipt must say', () => {
   const shelf = memoryShelf();
-  const approval = { ticketId: 't', challenge: bytes(32), signerId: bytes(16), keyId: bytes(16), clientId: 'c', clientKeyThumbprint: bytes(32), algorithmsHash: bytes(32), listHash: bytes(32), pageNonce: bytes(32) };
-  const open = { ticket: 'a.b.c', interaction: 'http://localhost:8401/interaction/u', requestId: null, sent: { approval, assertion: { a: 1 } } };
+  const approval = {
+    ticketId: 't',
+    challenge: bytes(32),
+    signerId: bytes(16),
+    keyId: bytes(16),
+    clientId: 'c',
+    clientKeyThumbprint: bytes(32),
+    algorithmsHash: bytes(32),
+    listHash: bytes(32),
+    pageNonce: bytes(32),
+  };
+  const open = {
+    ticket: 'a.b.c',
+    interaction: 'http://localhost:8401/interaction/u',
+    requestId: null,
+    sent: { approval, assertion: { a: 1 } },
+  };
   keepOpenApproval(shelf, open);
   assert.deepEqual(openApproval(shelf), open);
 });

@@ -30,7 +30,17 @@ test('a signer reads no inner terms outside of the technical details', () => {
 });
 
 test('every refusal of the SAM and every reason against a PDF has words', () => {
-  const others = ['document_unknown', 'documents_too_many', 'signing_refused', 'request_expired', 'invalid_token', 'rate_limited', 'ticket_of_another_signer', 'login_unknown', 'approval_ended'];
+  const others = [
+    'document_unknown',
+    'documents_too_many',
+    'signing_refused',
+    'request_expired',
+    'invalid_token',
+    'rate_limited',
+    'ticket_of_another_signer',
+    'login_unknown',
+    'approval_ended',
+  ];
   for (const code of [...Object.keys(samRefusals), ...PDF_ERROR_CODES, ...others]) assert.notEqual(keyOfCode(code), null, code);
 });
 

@@ -29,14 +29,23 @@ test('a look-alike of a known application is marked, the application itself is n
 
 const entries = { country: 'JP', kind: 'name', givenName: '花子', surname: '佐藤', pseudonym: '' } as const;
 test('entries become a person: NFC, without space at the ends', () => {
-  assert.deepEqual(readPerson({ ...entries, givenName: ' Ame\u0301lie ' }), { person: { country: 'JP', givenName: 'Amélie', surname: '佐藤', pseudonym: null } });
-  assert.deepEqual(readPerson({ ...entries, kind: 'pseudonym', pseudonym: 'Notte' }), { person: { country: 'JP', givenName: null, surname: null, pseudonym: 'Notte' } });
+  assert.deepEqual(
+    readPerson({ ...entries, givenName: ' Ame\u0301lie ' }),
+    { person: { country: 'JP', givenName: 'Amélie', surname: '佐藤', pseudonym: null } },
+  );
+  assert.deepEqual(
+    readPerson({ ...entries, kind: 'pseudonym', pseudonym: 'Notte' }),
+    { person: { country: 'JP', givenName: null, surname: null, pseudonym: 'Notte' } },
+  );
 });
 
 test('entries that no certificate could carry are told by their field', () => {
   assert.deepEqual(readPerson({ ...entries, givenName: '' }), { faults: { givenName: 'required' } });
   assert.deepEqual(readPerson({ ...entries, surname: 'Sa\u202eto' }), { faults: { surname: 'characters' } });
-  assert.deepEqual(readPerson({ ...entries, givenName: 'a'.repeat(60) }), { person: { country: 'JP', givenName: 'a'.repeat(60), surname: '佐藤', pseudonym: null } });
+  assert.deepEqual(
+    readPerson({ ...entries, givenName: 'a'.repeat(60) }),
+    { person: { country: 'JP', givenName: 'a'.repeat(60), surname: '佐藤', pseudonym: null } },
+  );
   assert.deepEqual(readPerson({ ...entries, givenName: 'a'.repeat(62) }), { faults: { surname: 'tooLong' } });
   assert.deepEqual(readPerson({ ...entries, surname: '藤'.repeat(41), givenName: 'a' }), { faults: { surname: 'tooLong' } });
 });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The subject of a certificate after ETSI EN 319 412-2 section 4.2.4: country, common name, serial number, and given name with surname or a
 // pseudonym.
-import type { Person } from '@sigillo/doors/sam';
+import { fullName, type Person } from '@sigillo/doors/sam';
 import { toHex } from '@sigillo/standards/bytes';
 import { encodeName, type NameAttribute } from '@sigillo/standards/x509';
 import { refuseAs, SamRefusal } from '../refusals.ts';
@@ -29,7 +29,7 @@ export function subjectOf(person: Person, organisation: string, signerId: Uint8A
       { type: 'organizationName', value: organisation },
       ...names,
       { type: 'serialNumber', value: toHex(signerId) },
-      { type: 'commonName', value: shortened(named ? `${givenName} ${surname}` : pseudonym!) },
+      { type: 'commonName', value: shortened(fullName(person)) },
     ]),
   );
 }

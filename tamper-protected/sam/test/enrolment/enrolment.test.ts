@@ -31,7 +31,7 @@ suite('enrolment', () => {
     const signer = new Signer(world);
     await signer.begin({ country: 'JP', givenName: '花子', surname: '山田', pseudonym: null });
     const name = parseName(decode(enrolmentBody, signer.enrolment).subject);
-    assert.deepEqual(nameValues(name, 'commonName'), ['花子 山田']);
+    assert.deepEqual(nameValues(name, 'commonName'), ['山田 花子']);
     assert.deepEqual(nameValues(name, 'surname'), ['山田']);
     assert.deepEqual(nameValues(name, 'organizationName'), ['Test']);
     await signer.begin({ country: 'FR', givenName: null, surname: null, pseudonym: 'x'.repeat(100) });
