@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The table of the house: every process, in the order of their start, with all that it may read, write, reach and load. What is not here, Node's permission
-// model refuses; `test/processes.test.ts` starts each and lets it try what it must not do.
+// model refuses; `test/whole/rights.test.ts` starts each and lets it try what it must not do.
 import { fileURLToPath } from 'node:url';
 import type { HomeLayout } from './home/layout.ts';
 import type { ProcessRow } from './supervise/process-row.ts';

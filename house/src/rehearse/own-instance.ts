@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // An instance that lives for one run: a home below the temporary folder, and ports that nobody has.
+import { randomInt } from 'node:crypto';
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Log } from '@sigillo/wire';
@@ -9,7 +9,8 @@ import { HouseError } from '../error.ts';
 import { requireFreePorts } from '../home/ports.ts';
 import { openInstance, type Instance, type InstanceOptions } from '../instance.ts';
 
-const PORTS_APART = 10;
+/** Below the ports that the kernel gives to outgoing connections: one of those could take the place of a process that is just being started again. */
+const BASES = { from: 11_000, to: 32_000, apart: 10 } as const;
 const TRIES = 20;
 
 export async function openOwnInstance(log: Log, options: Pick<InstanceOptions, 'alter' | 'without' | 'onStep'> = {}): Promise<Instance> {
@@ -31,9 +32,9 @@ export async function openOwnInstance(log: Log, options: Pick<InstanceOptions, '
 }
 
 /** A base whose ports are all free at this moment. */
-async function freePortBase(): Promise<number> {
+export async function freePortBase(): Promise<number> {
   for (let n = 0; n < TRIES; n++) {
-    const base = Math.floor((await somePort()) / PORTS_APART) * PORTS_APART;
+    const base = BASES.apart * randomInt(BASES.from / BASES.apart, BASES.to / BASES.apart);
     try {
       await requireFreePorts(base);
       return base;
@@ -42,15 +43,4 @@ async function freePortBase(): Promise<number> {
     }
   }
   throw new HouseError('port_taken', 'No row of free ports was found.');
-}
-
-function somePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }

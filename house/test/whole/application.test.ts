@@ -11,9 +11,9 @@ import { test } from 'node:test';
 import { fromHex } from '@sigillo/standards/bytes';
 import { ROOT } from '../../src/repository.ts';
 import { approved, openApplication, redirectUriOf, request, type Application } from '../played/application.ts';
-import { newSigner, theInstance, type Instance } from '../played/instance.ts';
+import { killAndWait, newSigner, theInstance, type Instance } from '../played/instance.ts';
 import type { PlayedSigner } from '../played/signer.ts';
-import { eventually, isAlive, scratchFolder } from '../scratch.ts';
+import { scratchFolder } from '../scratch.ts';
 
 const documents = ['one.bin', 'two.bin', 'three.bin'].map((label) => {
   const content = randomBytes(100);
@@ -117,10 +117,3 @@ test('a process that dies comes back, and a SAM that died has forgotten what was
   const next = await approved(application, signer, [one]);
   assert.equal((await next.signHash([one.hash])).length, 1);
 });
-
-async function killAndWait({ supervisor }: Instance, name: string): Promise<void> {
-  const pid = supervisor.pidOf(name)!;
-  process.kill(pid, 'SIGKILL');
-  await eventually(`${name} is gone`, () => !isAlive(pid));
-  await eventually(`${name} is back`, () => supervisor.pidOf(name) !== undefined && supervisor.pidOf(name) !== pid);
-}
