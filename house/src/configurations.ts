@@ -5,6 +5,7 @@ import { TIME_STAMP_POLICY } from './ceremony/public-files.ts';
 import { PORTS, type Addresses } from './home/home.ts';
 import type { HomeLayout } from './home/layout.ts';
 import type { ProcessName } from './processes.ts';
+import { LOGO_PATH } from './static/site.ts';
 
 export interface ConfigurationOptions {
   readonly layout: HomeLayout;
@@ -71,7 +72,7 @@ function configurations({ layout, addresses, sic, databaseUrl }: ConfigurationOp
       revokedTokens: layout.revokedTokens,
       sam: { socket: socket('sam'), key: key('ssa-sam') },
       ca: { socket: socket('ca'), key: key('ssa-ca') },
-      info: { name: 'Sigillo', description: 'Trial deployment: identities are not verified', region: 'EU', logo: `${addresses.signOrigin}/assets/logo.png` },
+      info: { name: 'Sigillo', description: 'Trial deployment: identities are not verified', region: 'EU', logo: `${addresses.signOrigin}${LOGO_PATH}` },
     },
     sca: {
       port: port('sca'),

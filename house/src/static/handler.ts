@@ -3,8 +3,9 @@ import type { RequestListener } from 'node:http';
 import type { Site } from './site.ts';
 
 /** Answers GET and HEAD from the site; the query is not looked at. */
-export function staticHandler(site: Site): RequestListener {
+export function staticHandler(site: Site, requestId: () => string): RequestListener {
   return (request, response) => {
+    response.setHeader('x-request-id', requestId());
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.writeHead(405, { allow: 'GET, HEAD' }).end();
       return;

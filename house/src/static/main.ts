@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The static host: the signer's page, its viewer and pins.json for one host name, a plain sentence for the officers' one. It listens on 127.0.0.1 and on
 // [::1]: browsers resolve *.localhost to both and try the second first, and whoever answered there would own the page.
+import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { announceReady, onStop, openLog } from '@sigillo/wire';
 import { readStaticConfig } from './config.ts';
@@ -9,7 +10,7 @@ import { openSite } from './site.ts';
 
 const config = readStaticConfig(process.argv[2]);
 const log = openLog('static', (line) => process.stdout.write(line), Date.now);
-const handler = staticHandler(openSite(config));
+const handler = staticHandler(openSite(config), randomUUID);
 const servers = await Promise.all(['127.0.0.1', '::1'].map((host) => listen(host)));
 onStop(() => {
   for (const server of servers) {
