@@ -140,7 +140,8 @@ function signerRows(state: State, enrolmentHash: Uint8Array, row: EnrolmentRow, 
   const key = changeRow(state, 'signing_key', made.keyId, 0, {
     signerId: row.signerId,
     state: 'generated',
-    label: `${keyProfile.algorithm} ${toHex(made.keyId).slice(0, 8)}`,
+    // Short, the same in every language, and never an id: people read it as the name of the key.
+    label: `No. ${state.memory.signer(row.signerId).keys.length + 1}`,
     algorithm: keyProfile.algorithm,
     publicKey: made.publicKey,
     usage: keyProfile.usage,
