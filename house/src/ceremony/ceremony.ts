@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The first start of a home: keys of every arrow, public files, and each room's own genesis in the order in which they need each other. It is finished when
 // its mark is there; one that was interrupted starts anew, since nobody can have relied on anything of it.
-import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { HouseError } from '../error.ts';
 import type { Addresses } from '../home/home.ts';
 import { KEY_FILES, ROOM_FOLDERS, type HomeLayout } from '../home/layout.ts';
 import { writeClients, writeDeployment, writePins } from './public-files.ts';
@@ -27,6 +28,7 @@ export async function holdCeremony(options: CeremonyOptions): Promise<boolean> {
     options.writeConfigurations();
     return false;
   }
+  requireUnused(options.layout);
   startAnew(options.layout);
   makeKeys(options.layout, options.random);
   writeDeployment(options.layout, options.addresses, options.random, options.now());
@@ -36,6 +38,13 @@ export async function holdCeremony(options: CeremonyOptions): Promise<boolean> {
   writePins(options.layout, options.addresses);
   writeFileSync(mark, `${JSON.stringify({ finished: options.now().toISOString() })}\n`, { flag: 'wx', flush: true });
   return true;
+}
+
+/** The SAM runs only after a finished ceremony: what is in its folder proves that there was one, and nothing of it may be lost. */
+function requireUnused(layout: HomeLayout): void {
+  const sam = layout.folder('sam');
+  if (!existsSync(sam) || readdirSync(sam).length === 0) return;
+  throw new HouseError('home_unusable', `${layout.home} has been in use, but its ceremony.json is missing: bring that file back (its content does not matter). Nothing was changed.`);
 }
 
 function startAnew(layout: HomeLayout): void {

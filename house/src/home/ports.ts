@@ -3,11 +3,14 @@ import { createServer } from 'node:net';
 import { HouseError } from '../error.ts';
 import { PORTS } from './home.ts';
 
+/** Those that browsers reach by a name, which stands for both addresses. */
+const BROWSER_NAMES: ReadonlySet<string> = new Set(['static', 'idp']);
+
 /** Refuses, naming the port, when somebody else listens where a process of ours is to listen. */
 export async function requireFreePorts(portBase: number): Promise<void> {
   const own = Object.entries(PORTS).filter(([room]) => room !== 'example');
   for (const [room, offset] of own) {
-    for (const host of room === 'static' ? ['127.0.0.1', '::1'] : ['127.0.0.1']) await requireFree(host, portBase + offset);
+    for (const host of BROWSER_NAMES.has(room) ? ['127.0.0.1', '::1'] : ['127.0.0.1']) await requireFree(host, portBase + offset);
   }
 }
 

@@ -50,14 +50,14 @@ export async function connect(options: ConnectOptions): Promise<SigningService> 
   };
 }
 
-function detailsOf({ credentialId, documents, hashAlgorithm, signAlgo }: ApprovalRequest): object {
+/** The members of the specification only: which algorithm fits the key, the service knows. */
+function detailsOf({ credentialId, documents, hashAlgorithm }: ApprovalRequest): object {
   return {
     type: DETAILS_TYPE,
     credentialID: credentialId,
     numSignatures: documents.length,
     documentDigests: documents.map(({ hash, label }) => ({ hash: toBase64(hash), label })),
     hashAlgorithmOID: HASH_ALGORITHMS[hashAlgorithm],
-    signAlgo,
   };
 }
 

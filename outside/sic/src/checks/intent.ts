@@ -12,6 +12,7 @@ import {
 } from '@sigillo/doors/sap';
 import { signatureAlgorithmOf } from '@sigillo/standards/algorithms';
 import { sameBytes } from '@sigillo/standards/bytes';
+import { parseCertificate, parsePublicKey } from '@sigillo/standards/x509';
 import { sha256, webHashByOid } from '../crypto/digest.ts';
 import type { Pins } from '../pins.ts';
 import { CheckError } from './error.ts';
@@ -50,6 +51,7 @@ export async function checkIntent(answer: SignedAnswer, pins: Pins, demand: Inte
   requireTicket(body, demand.ticket);
   requireItems(body, demand);
   await requireShown(body, statement.shown);
+  requireFit(body, statement.shown.certificate);
   if (body.language !== demand.language) throw wrong(22);
   if (body.expires <= body.notBefore || body.expires - body.notBefore > LIFETIME_SECONDS_MAX) throw wrong(20);
   const challenge = await sha256(challengePreimage('sign', statement.body));
@@ -77,7 +79,7 @@ function requireTicket(body: IntentBody, ticket: Ticket): void {
   if (body.clientId !== ticket.clientId) throw wrong(12);
   if (!sameBytes(body.clientKeyThumbprint, ticket.clientKeyThumbprint)) throw wrong(13);
   if (body.hashAlgorithm !== ticket.hashAlgorithm) throw wrong(14);
-  if (body.signatureAlgorithm !== ticket.signatureAlgorithm) throw wrong(15);
+  if (ticket.signatureAlgorithm !== null && body.signatureAlgorithm !== ticket.signatureAlgorithm) throw wrong(15);
   requireParameters(body);
   if (body.count !== ticket.hashes.length) throw wrong(17);
 }
@@ -110,6 +112,19 @@ function sameOrNull(a: Uint8Array | null, b: Uint8Array | null): boolean {
 async function requireShown(body: IntentBody, shown: IntentStatement['shown']): Promise<void> {
   if (!sameBytes(body.certificateHash, await sha256(shown.certificate))) throw wrong(10);
   if (body.soleControlLevel !== shown.level.soleControlLevel) throw wrong(23);
+}
+
+/** Where the application left the algorithm open the SAM chose it; in any case it is one of this certificate's key, over this hash. */
+function requireFit(body: IntentBody, certificate: Uint8Array): void {
+  try {
+    const algorithm = signatureAlgorithmOf({ oid: body.signatureAlgorithm, parameters: body.signatureParameters });
+    const { kind } = parsePublicKey(parseCertificate(certificate).spki);
+    const fits = algorithm.scheme === 'ecdsa' ? kind === 'ec' : kind === 'rsa';
+    if (fits && 'hash' in algorithm && algorithm.hash === webHashByOid(body.hashAlgorithm)) return;
+  } catch (cause) {
+    throw new CheckError('intent_field_15', cause);
+  }
+  throw wrong(15);
 }
 
 function wrong(field: number): CheckError {

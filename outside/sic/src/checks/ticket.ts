@@ -17,7 +17,8 @@ export interface Ticket {
   readonly keyId: Uint8Array;
   readonly hashes: readonly Uint8Array[];
   readonly hashAlgorithm: string;
-  readonly signatureAlgorithm: string;
+  /** Null where the application leaves it to the signing service. */
+  readonly signatureAlgorithm: string | null;
   readonly labels: readonly string[];
   /** Where the prepared documents are, in the order of the hashes; null where only hashes came. */
   readonly locations: readonly DocumentLocation[] | null;
@@ -58,7 +59,7 @@ function parse(text: string, pins: Pins): Ticket {
     keyId: sized(fromHex(string(details['credentialID'])), 16),
     hashes,
     hashAlgorithm: string(details['hashAlgorithmOID']),
-    signatureAlgorithm: string(details['signAlgo']),
+    signatureAlgorithm: details['signAlgo'] === undefined ? null : string(details['signAlgo']),
     labels,
     locations: details['documentLocations'] === undefined ? null : locations(details['documentLocations'], hashes.length, pins),
   };

@@ -67,7 +67,7 @@ export function Decision({ view, state, looks, phase, sign, decline, back }: Dec
         </p>
       )}
       <Items view={view} looks={looks} />
-      <Warnings about={tab.get('warnings')} />
+      <Warnings about={tab.get('warnings')} names={view.ticket.labels} />
       {note !== null && <ProblemNote problem={problemOf(note, text)} nothingSigned />}
       <Buttons view={view} state={state} looks={looks} sign={sign} decline={decline} />
       <p class="compare">
@@ -106,11 +106,12 @@ function Items({ view, looks }: { readonly view: ApprovalView; readonly looks: r
   );
 }
 
-/** What the SCA noted when the document came. */
-function Warnings({ about }: { readonly about: unknown }): VNode | null {
+/** What the SCA noted when the document came; nothing where another document is asked about. */
+function Warnings({ about, names }: { readonly about: unknown; readonly names: readonly string[] }): VNode | null {
   const { text } = useDesk();
   if (typeof about !== 'object' || about === null) return null;
-  const { signatures, codes } = about as Record<string, unknown>;
+  const { name, signatures, codes } = about as Record<string, unknown>;
+  if (names.length !== 1 || names[0] !== name) return null;
   const known = Array.isArray(codes) ? codes.filter((code): code is string => typeof code === 'string').slice(0, 10) : [];
   const words = known.map((code) => (isWarning(code) ? text.warnings[code] : text.warnings.other(code)));
   if (typeof signatures === 'number' && signatures > 0 && known.length === 0) words.push(text.approve.alreadySigned);

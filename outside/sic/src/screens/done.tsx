@@ -32,10 +32,15 @@ export function Done({ handle }: { readonly handle: string }): VNode {
       {loaded.state === 'failed' && <Unproven cause={loaded.cause} again={again} logIn={() => void session.begin('/done').catch(again)} />}
       {finished?.outcome === 'signed' && <Signed finished={finished} />}
       {finished?.outcome === 'declined' && <p>{text.done.declined}</p>}
-      {finished?.outcome === 'failed' && <ProblemNote problem={problemOfCode(finished.code, text)} nothingSigned />}
+      {finished?.outcome === 'failed' && <ProblemNote problem={problemOfCode(finished.code, text)} nothingSigned={isCertain(finished.code)} />}
       {finished !== null && <After handle={handle} />}
     </div>
   );
+}
+
+/** The SCA's codes that say that the key was not used; after every other one it may have been. */
+function isCertain(code: string): boolean {
+  return code === 'authorization_failed' || code === 'signing_refused';
 }
 
 function titleOf(

@@ -27,7 +27,7 @@ export function Upload({ keys }: { readonly keys: HistoryStatement['keys'] }): V
     setStep({ at: 'preparing' });
     announce(text.waiting.preparing);
     const authorizeUrl = await sca.sign(document.handle, keyId);
-    tab.put('warnings', { signatures: document.signatures, codes: document.warnings });
+    tab.put('warnings', { name: file.name.normalize('NFC'), signatures: document.signatures, codes: document.warnings });
     powers.leave(authorizeUrl);
   };
   const take = (file: File | undefined): void => {

@@ -128,7 +128,11 @@ const OWN: Readonly<Record<string, ProblemKey | undefined>> = {
   credential_unknown: 'not_found',
   credential_not_usable: 'key_not_usable',
   signing_refused: 'not_signed',
-  signing_unavailable: 'later',
+  // The key may have signed, or did; there is no finished file.
+  signing_unavailable: 'indeterminate',
+  time_stamp_unavailable: 'indeterminate',
+  time_stamp_wrong: 'indeterminate',
+  self_check_failed: 'indeterminate',
   document_unknown: 'document_gone',
   document_not_found: 'document_gone',
   document_too_large: 'pdf_too_large',

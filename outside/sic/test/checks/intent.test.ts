@@ -57,6 +57,16 @@ for (const [name, [code, bend]] of Object.entries(LIES)) {
   });
 }
 
+test('a ticket that leaves the algorithm to the SAM takes any that fits key and hash, and no other', async () => {
+  const { sam, demand, pins, intent } = makeScene();
+  const open = { ...demand, ticket: { ...demand.ticket, signatureAlgorithm: null } };
+  assert.equal((await checkIntent(intent(open), pins, open)).body.signatureAlgorithm, '1.2.840.10045.4.3.2');
+  for (const signatureAlgorithm of ['1.2.840.10045.4.3.3', '1.2.840.113549.1.1.11', '1.2.3']) {
+    sam.bend = (_type, body) => ({ ...body, signatureAlgorithm });
+    await refusedWith('intent_field_15', checkIntent(intent(open), pins, open));
+  }
+});
+
 test('one changed byte of an answer, wherever it is, stops the page', async () => {
   const { demand, pins, intent } = makeScene();
   const honest = intent();

@@ -19,6 +19,12 @@ test('a ticket without locations and without a key of the application is of hash
   assert.deepEqual(ticket.clientKeyThumbprint, new Uint8Array(32));
 });
 
+test('a ticket may leave the algorithm to the signing service', () => {
+  const { signer, pins } = makeScene();
+  const ticket = makeTicket(ISSUER, signer, { clientId: 'example', hashes: [new Uint8Array(32)], labels: ['a'], algorithmOpen: true });
+  assert.equal(readTicket(ticket, pins).signatureAlgorithm, null);
+});
+
 const LOCATIONS = [
   'http://evil.example/prepared/t/content', `${SCA}.evil.example/prepared/t/content`, `${SCA}/documents/t`, `${SCA}/prepared/../documents/t`, `${SCA}/prepared/t/content?x=1`,
   `${SCA}/prepared/t/content#x`, 'javascript:alert(1)', `${SCA.replace('//', '//user@')}/prepared/t/content`, '',

@@ -13,6 +13,8 @@ export function makeTicket(
     readonly labels: readonly string[];
     readonly locations?: readonly { readonly content: string; readonly attributes: string }[];
     readonly thumbprint?: Uint8Array;
+    /** The application leaves the algorithm to the signing service. */
+    readonly algorithmOpen?: true;
   },
 ): string {
   const now = Math.floor(Date.now() / 1000);
@@ -29,7 +31,7 @@ export function makeTicket(
       credentialID: toHex(signer.keyId),
       hashes: about.hashes.map(toBase64),
       hashAlgorithmOID: '2.16.840.1.101.3.4.2.1',
-      signAlgo: '1.2.840.10045.4.3.2',
+      ...(about.algorithmOpen === true ? {} : { signAlgo: '1.2.840.10045.4.3.2' }),
       labels: about.labels,
       ...(about.locations === undefined ? {} : { documentLocations: about.locations }),
     },
