@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { folder, integer, readConfig, secretFile, string, type Reader } from '@sigillo/wire';
+import { folder, integer, optional, readConfig, secretFile, string, type Reader } from '@sigillo/wire';
 
 const secretText: Reader<string> = (value, key) => new TextDecoder('utf-8', { fatal: true }).decode(secretFile(value, key)).trim();
 
@@ -20,9 +20,12 @@ const KEYS = {
   credentialTokenKey: secretFile,
   /** File to which ids of revoked tokens are appended; the SSA reads it. */
   revokedTokens: string,
+  /** Requests that one address may send at once to one of the limited routes, and how many more each minute. */
+  burst: optional(integer(1, 100_000)),
+  perMinute: optional(integer(1, 1_000_000)),
 } as const;
 
-const allPaths = { ...GENESIS_KEYS, databaseUrl: string, credentialTokenKey: string, revokedTokens: string } as const;
+const allPaths = { ...GENESIS_KEYS, databaseUrl: string, credentialTokenKey: string, revokedTokens: string, burst: KEYS.burst, perMinute: KEYS.perMinute } as const;
 
 export type IdpConfig = ReturnType<typeof readIdpConfig>;
 
@@ -33,6 +36,8 @@ export function readIdpConfig(path: string | undefined): {
   readonly databaseUrl: string;
   readonly credentialTokenKey: Uint8Array;
   readonly revokedTokens: string;
+  readonly burst: number | undefined;
+  readonly perMinute: number | undefined;
 } {
   return readConfig(path, KEYS);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The IdP's HTTP door. Three kinds of caller: clients (OAuth, answered by oidc-provider), the signer's page (JSON, from its origin only,
 // without cookies), and the signer's browser on its way (redirects, with the only cookie of the house; errors are shown by the page).
-import { HttpProblem, openHttpDoor, type HttpDoor, type HttpReply, type HttpRequest } from '@sigillo/http';
+import { HttpProblem, openHttpDoor, type HttpDoor, type HttpReply, type HttpRequest, type RateLimit } from '@sigillo/http';
 import { toHex } from '@sigillo/standards/bytes';
 import { beginApproval } from './approval/begin.ts';
 import { returnDeclined } from './approval/decline.ts';
@@ -29,6 +29,7 @@ export async function openIdpDoor(parts: Parts, ready: () => Promise<string | un
     ready,
   });
   answerOneHostOnly(door, new URL(deployment.issuer).host);
+  limitStrangers(door, parts.limit);
   await mountProvider(door, parts.provider, powers.log);
   addPageRoutes(door, parts);
   addSignerRoutes(door, parts);
@@ -41,6 +42,23 @@ function answerOneHostOnly(door: HttpDoor, host: string): void {
   door.addHook('onRequest', (request, _reply, done) => {
     const inside = request.url === '/healthz' || request.url === '/readyz';
     done(inside || request.headers.host === host ? undefined : refuse('host_unknown'));
+  });
+}
+
+/** Where a row in the database, a signature or its check can be had before anyone is known. */
+const LIMITED_ROUTES: ReadonlySet<string> = new Set([
+  '/oauth2/authorize',
+  '/oauth2/pushed_authorize',
+  '/interaction/:uid',
+  '/signer/v1/login/begin',
+  '/signer/v1/login/finish',
+  '/signer/v1/approval/begin',
+]);
+
+function limitStrangers(door: HttpDoor, limit: RateLimit): void {
+  door.addHook('onRequest', async (request) => {
+    const route = request.routeOptions.url;
+    if (route !== undefined && LIMITED_ROUTES.has(route)) limit.take(route, request.ip);
   });
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Puts the IdP together from its configuration and the powers of its process.
 import { setInterval } from 'node:timers';
+import { rateLimit } from '@sigillo/http';
 import type { JWK } from 'oidc-provider';
 import type { IdpConfig } from './config.ts';
 import { Approvals } from './database/approvals.ts';
@@ -67,8 +68,9 @@ function openParts(config: IdpConfig, powers: Powers, database: Database): Parts
     credentialTokenKey: config.credentialTokenKey,
     powers,
   });
+  const limit = rateLimit({ burst: config.burst ?? 300, perMinute: config.perMinute ?? 1200, monotonic: powers.monotonic });
   const samPins = { key: readSamKey(config.publicFolder), deploymentId: deployment.deploymentId, samId: deployment.samId };
-  return { deployment, clients, provider, once, approvals, tokens, sessions, samPins, signingKey, powers };
+  return { deployment, clients, provider, once, approvals, tokens, sessions, samPins, signingKey, limit, powers };
 }
 
 async function notReady(database: Database): Promise<string | undefined> {

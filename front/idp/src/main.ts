@@ -8,7 +8,7 @@ import { openIdp } from './idp.ts';
 
 const log = openLog('idp', (line) => process.stdout.write(line), Date.now);
 const config = readIdpConfig(process.argv[2]);
-const idp = await openIdp(config, { log, nowSeconds: () => Math.floor(Date.now() / 1000), random });
+const idp = await openIdp(config, { log, nowSeconds: () => Math.floor(Date.now() / 1000), monotonic: () => performance.now(), random });
 onStop(() => idp.close());
 await idp.listen();
 log.info('listening', { port: config.port });

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { RateLimit } from '@sigillo/http';
 import type { Provider } from 'oidc-provider';
 import type { Approvals } from './database/approvals.ts';
 import type { IssuedTokens } from './database/issued-tokens.ts';
@@ -21,5 +22,6 @@ export interface Parts {
   readonly sessions: Sessions;
   readonly samPins: SamPins;
   readonly signingKey: SigningKey;
+  readonly limit: RateLimit;
   readonly powers: Powers;
 }

@@ -6,5 +6,7 @@ export interface Powers {
   readonly log: Log;
   /** Wall clock in seconds since 1970. */
   readonly nowSeconds: () => number;
+  /** A clock that only goes forward, in milliseconds. */
+  readonly monotonic: () => number;
   readonly random: (length: number) => Uint8Array;
 }

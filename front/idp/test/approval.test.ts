@@ -9,8 +9,8 @@ import { fromHex, toHex } from '@sigillo/standards/bytes';
 import { random } from '@sigillo/wire';
 import { Browser, fromFragment } from './played/browser.ts';
 import { Application, details, HASHES, refusal, SHA256, toApproval } from './played/client.ts';
-import { house, SIGN_ORIGIN } from './played/house.ts';
-import { approvedUrl, beginApproval, post, type ApprovalBegun } from './played/page.ts';
+import { house, SCA_URL, SIGN_ORIGIN } from './played/house.ts';
+import { approvedUrl, beginApproval, logIn, post, type ApprovalBegun } from './played/page.ts';
 import { Passkey } from './played/passkey.ts';
 import { PlayedSam, type Signed } from './played/sam.ts';
 import { openSignerPage } from './played/signer-page.ts';
@@ -81,6 +81,38 @@ test('one approval gives one code, however often the browser asks for it at once
   const codes = answers.map((answer) => new URL(answer.headers.get('location') ?? 'about:blank').searchParams.get('code')).filter((code) => code !== null);
   assert.equal(codes.length, 1);
 });
+
+test('a request that names its signer is put to nobody else', async () => {
+  const [owner, other] = [new Passkey(), new Passkey()];
+  const sca = await Application.open('sca', { callback: `${SCA_URL}/callback` });
+  for (const asking of [sca, application]) {
+    const passedOn = await asking.push({ authorization_details: details(), login_hint: owner.subject });
+    const browser = new Browser();
+    const screen = await logIn(browser, await browser.go(passedOn.url), other);
+    assert.equal(screen.href, `${SIGN_ORIGIN}/error#code=interaction_unknown`);
+    assert.equal((await browser.go(`${house.issuer}${interactionPath(browser)}`)).hash, '#code=interaction_unknown', 'nor after reloading');
+    assert.equal((await browser.go(`${house.issuer}${interactionPath(browser)}/approved?statement=AA&signature=AA`)).pathname, '/error');
+    assert.deepEqual((await (await openSignerPage(other)).get('/signer/v1/requests')).body, { requests: [] }, 'nor is it listed');
+    assert.equal((await toApproval(asking, owner, { authorization_details: details(), login_hint: owner.subject })).screen.pathname, '/approve');
+  }
+});
+
+test('a browser that is logged in already is no way around that', async () => {
+  const sca = await Application.open('sca', { callback: `${SCA_URL}/callback` });
+  const { browser } = await waiting();
+  const passedOn = await sca.push({ authorization_details: details(), login_hint: new Passkey().subject });
+  assert.equal((await browser.go(passedOn.url)).hash, '#code=interaction_unknown');
+});
+
+test('what applications call their users in a hint decides nothing', async () => {
+  for (const login_hint of ['ada@example.com', 'AB'.repeat(16), 'ab'.repeat(17)]) {
+    assert.equal((await toApproval(application, new Passkey(), { authorization_details: details(), login_hint })).screen.pathname, '/approve', login_hint);
+  }
+});
+
+function interactionPath(browser: Browser): string {
+  return [...browser.cookies.values()].find((cookie) => cookie.path.startsWith('/interaction/'))!.path;
+}
 
 test('a browser without the cookie of the request ends nothing', async () => {
   const { begun, browser } = await waiting();

@@ -77,7 +77,7 @@ test('documents at the SCA travel to the page in the ticket', async () => {
   const application = await Application.open('sca', { callback: `${SCA_URL}/callback` });
   const documentLocations = [{ content: `${SCA_URL}/prepared/T/content`, attributes: `${SCA_URL}/prepared/T/attributes` }];
   const documentDigests = [{ hash: HASHES[0], label: 'Re\u0301sume\u0301.pdf' }];
-  const { screen } = await toApproval(application, passkey, { authorization_details: details({ type: 'credential', documentDigests, documentLocations }) });
+  const { screen } = await toApproval(application, passkey, { login_hint: passkey.subject, authorization_details: details({ type: 'credential', documentDigests, documentLocations }) });
   const begun = await beginApproval(screen);
   assert.deepEqual(begun.claims.details.documentLocations, documentLocations);
   assert.deepEqual(begun.claims.details.labels, ['Résumé.pdf']);

@@ -30,6 +30,9 @@ const refused: readonly (readonly [string, Readonly<Record<string, string | read
   ['two resources', { resource: [CSC_RESOURCE, CSC_RESOURCE] }, 'invalid_target: only one resource can be asked for'],
   ['a parameter twice', { state: ['a', 'b'] }, "invalid_request: 'state' parameter must not be provided twice"],
   ['a long state', { state: 'x'.repeat(256) }, 'invalid_request: Invalid parameter state'],
+  ['a long hint', { login_hint: 'x'.repeat(256) }, 'invalid_request: Invalid parameter login_hint'],
+  ['long client data', { clientData: 'x'.repeat(2049) }, 'invalid_request: Invalid parameter clientData'],
+  ['any other long parameter', { ui_locales: 'x'.repeat(2049) }, 'invalid_request: Invalid parameter ui_locales'],
   ['a request object', { request: 'e30.e30.' }, 'request_not_supported: undefined'],
   ['another response type', { response_type: 'token' }, 'unsupported_response_type: unsupported response_type requested'],
   ['details that are no JSON', { authorization_details: '[{' }, 'invalid_authorization_details: could not parse the authorization_details parameter JSON'],
@@ -89,6 +92,23 @@ for (const [name, changes] of accepted) {
     assert.deepEqual([status, Object.keys(body).toSorted()], [201, ['expires_in', 'request_uri']], JSON.stringify(body));
   });
 }
+
+test('the page pushes no requests: it has no key, so anybody could in its name', async () => {
+  const asPage = { client_assertion: undefined, client_assertion_type: undefined, client_id: 'sic', redirect_uri: `${SIGN_ORIGIN}/callback`, authorization_details: undefined };
+  const { status, body } = await push({ ...asPage, scope: 'signer' });
+  assert.deepEqual([status, body['error'], body['error_description']], [400, 'unauthorized_client', 'this client does not push its requests']);
+});
+
+test('the SCA asks no signer whom it does not name', async () => {
+  const asSca = { redirect_uri: `${SCA_URL}/callback` };
+  for (const login_hint of [undefined, '', 'ada@example.com', 'AB'.repeat(16), 'ab'.repeat(15)]) {
+    for (const request of [{}, parameters()]) {
+      const { status, body } = await push({ ...asSca, ...request, login_hint }, 'sca');
+      assert.deepEqual([status, body['error'], body['error_description']], [400, 'invalid_request', 'login_hint must be the id of the signer'], `${login_hint}`);
+    }
+  }
+  assert.equal((await push({ ...asSca, login_hint: 'ab'.repeat(16) }, 'sca')).status, 201);
+});
 
 test('a bearer client that proves a key is refused: its approval would name none', async () => {
   const { body } = await push({}, 'example-bearer');

@@ -13,6 +13,8 @@ const KEYS = {
   /** Limits; each has a default (document/limits.ts). */
   documentBytesMax: optional(integer(1024, 1_000_000_000)),
   documentsPerOwnerMax: optional(integer(1, 10_000)),
+  ownerBytesMax: optional(integer(1024, 1_000_000_000_000)),
+  arrivingPerOwnerMax: optional(integer(1, 1000)),
   documentsMax: optional(integer(1, 100_000)),
   spoolBytesMax: optional(integer(1024, 1_000_000_000_000)),
   /** Documents that are read at once, and the limits of each reading. */

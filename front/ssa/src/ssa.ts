@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The server signing application, wired: one HTTP door for applications (CSC), pages and officers, a line to the SAM, a carrier to the CA.
-import { openHttpDoor, type HttpDoor } from '@sigillo/http';
+import { openHttpDoor, rateLimit, type HttpDoor } from '@sigillo/http';
 import { toHex } from '@sigillo/standards/bytes';
 import { AccessTokens } from './caller/access-tokens.ts';
 import { Callers } from './caller/caller.ts';
@@ -15,7 +15,6 @@ import { addOfficerRoutes } from './officer/routes.ts';
 import { carryOrders } from './order-carrier.ts';
 import type { Powers } from './powers.ts';
 import type { PublicFiles } from './public-files.ts';
-import { rateLimit } from './rate-limit.ts';
 import { readiness } from './readiness.ts';
 import { addSignerRoutes } from './signer/routes.ts';
 

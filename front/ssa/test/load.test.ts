@@ -7,7 +7,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { orderStatement } from '@sigillo/doors/sap';
 import { encode } from '@sigillo/doors/schema';
 import { credentialClaims, type House, openHouse } from './played/house.ts';
-import { rateLimit } from '../src/rate-limit.ts';
 
 let house: House;
 before(async () => {
@@ -31,28 +30,6 @@ test('the csc door tells the same in its words', async () => {
   let last = await house.post('/csc/v2/info', {});
   for (let i = 0; i < 6 && last.status === 200; i++) last = await house.post('/csc/v2/info', {});
   assert.deepEqual([last.status, last.json['error']], [429, 'temporarily_unavailable']);
-});
-
-test('buckets fill again, hold what they may, and are bounded in number', () => {
-  let now = 0;
-  const limit = rateLimit({ burst: 2, perMinute: 60, monotonic: () => now, bucketsMax: 3 });
-  const took = (address: string): boolean => {
-    try {
-      limit.take('route', address);
-      return true;
-    } catch {
-      return false;
-    }
-  };
-  assert.deepEqual([took('1.2.3.4'), took('1.2.3.4'), took('1.2.3.4'), took('1.2.3.5')], [true, true, false, true]);
-  now += 1000;
-  assert.deepEqual([took('1.2.3.4'), took('1.2.3.4')], [true, false]);
-  now += 3_600_000;
-  assert.deepEqual([took('1.2.3.4'), took('1.2.3.4'), took('1.2.3.4')], [true, true, false]);
-  assert.deepEqual([took('2001:db8:1:2::1'), took('2001:db8:1:2:ffff::9'), took('2001:db8:1:2:0:0:0:3')], [true, true, false], 'a /64 is one place');
-  assert.equal(took('2001:db8:1:3::1'), true);
-  for (let i = 0; i < 10; i++) took(`10.0.0.${i}`);
-  assert.equal(took('1.2.3.4'), true, 'the oldest was forgotten');
 });
 
 test('more calls at once than the SAM gets are sent away at once, and those who are in get their answer', async () => {

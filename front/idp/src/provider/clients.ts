@@ -9,6 +9,8 @@ export interface Clients {
   get(clientId: string): ClientRow | undefined;
   /** As `get`, for ids that oidc-provider has found already. */
   known(clientId: string): ClientRow;
+  /** Whether this is the SCA of this deployment. */
+  isSca(row: ClientRow): boolean;
 }
 
 export function registerClients(rows: readonly ClientRow[], deployment: Deployment): Clients {
@@ -22,6 +24,7 @@ export function registerClients(rows: readonly ClientRow[], deployment: Deployme
       if (row === undefined) throw new Error('client without a row');
       return row;
     },
+    isSca: (row) => isSca(row, deployment),
   };
 }
 
@@ -51,12 +54,12 @@ const GRANT_TYPES: Readonly<Record<ClientKind, readonly string[]>> = {
   officer: ['client_credentials'],
 };
 
-/**
- * The SCA needs certificates before any signer has approved anything, so it may have a service token of its own. It is known by its return
- * address.
- */
+/** The SCA needs certificates before any signer has approved anything, so it may have a service token of its own. */
 function grantTypes(row: ClientRow, deployment: Deployment): readonly string[] {
-  const returnsToSca = row.redirectUris.length > 0 && row.redirectUris.every((uri) => uri.startsWith(`${deployment.scaUrl}/`));
-  const ownSca = row.kind === 'service' && returnsToSca;
-  return ownSca ? [...GRANT_TYPES.service, 'client_credentials'] : GRANT_TYPES[row.kind];
+  return isSca(row, deployment) ? [...GRANT_TYPES.service, 'client_credentials'] : GRANT_TYPES[row.kind];
+}
+
+/** It is known by its return address. */
+function isSca({ kind, redirectUris }: ClientRow, { scaUrl }: Deployment): boolean {
+  return kind === 'service' && redirectUris.length > 0 && redirectUris.every((uri) => uri.startsWith(`${scaUrl}/`));
 }

@@ -7,8 +7,19 @@ import { CredentialRequestError } from '../credential-request/error.ts';
 import type { ClientRow } from '../public-files.ts';
 import type { Clients } from './clients.ts';
 
-const STATE_LENGTH_MAX = 255;
-const FREE_TEXT_LENGTH_MAX = 2048;
+/** Of any parameter that is not named below. */
+const TEXT_LENGTH_MAX = 2048;
+const LIST_LENGTH_MAX = 24_576;
+
+const LENGTHS_MAX: Readonly<Record<string, number>> = {
+  state: 255,
+  login_hint: 255,
+  /** A hundred digests, percent-encoded twice. */
+  hashes: LIST_LENGTH_MAX,
+  hash: LIST_LENGTH_MAX,
+  /** As much as a form. */
+  authorization_details: 57_344,
+};
 
 /** Parameters of CSC's own beside those of OAuth. */
 export const CSC_PARAMETERS = [
@@ -20,10 +31,14 @@ export function requestCheck(clients: Clients, scaUrl: string): (ctx: KoaContext
     const { params, client } = ctx.oidc;
     if (params === undefined || client === undefined) throw new Error('request without client');
     const row = clients.known(client.clientId);
+    checkWay(row, ctx.oidc.route);
     checkLengths(params);
     checkOneResource(params);
     params['scope'] = oneScope(params, row);
-    if (params['scope'] === 'credential') checkCredential(params, scaUrl);
+    if (params['scope'] === 'credential') {
+      checkCredential(params, scaUrl);
+      if (clients.isSca(row)) checkAddressee(params);
+    }
     checkBinding(params, row, ctx.oidc.route);
   };
 }
@@ -32,10 +47,23 @@ type Parameters = Record<string, unknown>;
 
 function checkLengths(params: Parameters): void {
   const longer = (name: string, max: number): boolean => typeof params[name] === 'string' && params[name].length > max;
-  if (longer('state', STATE_LENGTH_MAX)) throw new errors.InvalidRequest('Invalid parameter state');
-  for (const name of ['clientData', 'account_token', 'lang']) {
-    if (longer(name, FREE_TEXT_LENGTH_MAX)) throw new errors.InvalidRequest(`Invalid parameter ${name}`);
+  for (const name of Object.keys(params)) {
+    if (longer(name, LENGTHS_MAX[name] ?? TEXT_LENGTH_MAX)) throw new errors.InvalidRequest(`Invalid parameter ${name}`);
   }
+}
+
+/** The page has no key to prove who it is, so anybody could leave requests here in its name. */
+function checkWay(row: ClientRow, route: string): void {
+  if (row.kind === 'page' && route === 'pushed_authorization_request') throw new errors.UnauthorizedClient('this client does not push its requests');
+}
+
+export function isSignerId(value: unknown): value is string {
+  return typeof value === 'string' && /^[0-9a-f]{32}$/.test(value);
+}
+
+/** Signers trust the SCA's name more than others, so what it asks in the name of one signer must not reach another. */
+function checkAddressee(params: Parameters): void {
+  if (!isSignerId(params['login_hint'])) throw new errors.InvalidRequest('login_hint must be the id of the signer');
 }
 
 function checkOneResource(params: Parameters): void {

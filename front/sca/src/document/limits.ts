@@ -3,6 +3,9 @@
 export interface DocumentLimits {
   readonly documentBytesMax: number;
   readonly documentsPerOwnerMax: number;
+  /** Of one owner's documents, counted as all are. */
+  readonly ownerBytesMax: number;
+  readonly arrivingPerOwnerMax: number;
   readonly documentsMax: number;
   /** Of all documents together, those that are still arriving counted with what they announced. */
   readonly spoolBytesMax: number;
@@ -11,6 +14,8 @@ export interface DocumentLimits {
 export const DEFAULT_LIMITS: DocumentLimits = {
   documentBytesMax: 100_000_000,
   documentsPerOwnerMax: 20,
+  ownerBytesMax: 500_000_000,
+  arrivingPerOwnerMax: 3,
   documentsMax: 1000,
   spoolBytesMax: 8_000_000_000,
 };

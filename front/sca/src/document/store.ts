@@ -13,6 +13,12 @@ export interface Reservation {
   end(): void;
 }
 
+interface Arriving {
+  readonly owner: string;
+  /** What was announced. */
+  readonly bytes: number;
+}
+
 export class DocumentStore {
   readonly #spool: Spool;
   readonly #limits: DocumentLimits;
@@ -21,7 +27,7 @@ export class DocumentStore {
   readonly #byHandle = new Map<string, StoredDocument>();
   readonly #byReturnState = new Map<string, StoredDocument>();
   readonly #byCapability = new Map<string, StoredDocument>();
-  readonly #arriving = new Set<{ readonly owner: string; readonly bytes: number }>();
+  readonly #arriving = new Set<Arriving>();
 
   constructor(spool: Spool, limits: DocumentLimits, powers: { readonly nowMs: () => number; readonly log: Log }) {
     this.#spool = spool;
@@ -33,10 +39,9 @@ export class DocumentStore {
   /** Refuses before a byte is taken. */
   reserve(owner: string, bytes: number): Reservation {
     const all = [...this.#byHandle.values()];
-    const ofOwner = [...all, ...this.#arriving].filter((each) => each.owner === owner).length;
-    if (ofOwner >= this.#limits.documentsPerOwnerMax) throw new HttpProblem(429, 'documents_too_many', 'Delete documents that are not needed any more');
-    const used = [...all.map(usedBytes), ...[...this.#arriving].map((each) => each.bytes)].reduce((sum, each) => sum + each, 0);
-    if (all.length + this.#arriving.size >= this.#limits.documentsMax || used + bytes > this.#limits.spoolBytesMax) {
+    const arriving = [...this.#arriving];
+    this.#requireShare(owner, bytes, all, arriving);
+    if (all.length + arriving.length >= this.#limits.documentsMax || bytesOf(all, arriving) + bytes > this.#limits.spoolBytesMax) {
       throw new HttpProblem(503, 'documents_full', undefined, { retryAfterSeconds: 60 });
     }
     const place = { owner, bytes };
@@ -94,6 +99,16 @@ export class DocumentStore {
     for (const document of this.#byHandle.values()) this.#living(document);
   }
 
+  /** A few accounts must not take the room of all others, neither with documents that lie here nor with such as never come to an end. */
+  #requireShare(owner: string, bytes: number, all: readonly StoredDocument[], arriving: readonly Arriving[]): void {
+    const mine = all.filter((each) => each.owner === owner);
+    const mineArriving = arriving.filter((each) => each.owner === owner);
+    const { documentsPerOwnerMax, ownerBytesMax, arrivingPerOwnerMax } = this.#limits;
+    if (mineArriving.length >= arrivingPerOwnerMax) throw tooMany('Wait until the documents under way have arrived');
+    const tooMuch = mine.length + mineArriving.length >= documentsPerOwnerMax || bytesOf(mine, mineArriving) + bytes > ownerBytesMax;
+    if (tooMuch) throw tooMany('Delete documents that are not needed any more');
+  }
+
   #register(document: StoredDocument, attempt: Attempt): void {
     this.#byReturnState.set(attempt.returnState, document);
     this.#byCapability.set(attempt.capability, document);
@@ -120,6 +135,14 @@ function expiryOf(document: StoredDocument): number {
 function filesOf(document: StoredDocument): readonly SpooledFile[] {
   const attempt = attemptOf(document.state);
   return [document.upload, ...(attempt === undefined ? [] : [attempt.tail]), ...(document.state.name === 'signed' ? [document.state.signedTail] : [])];
+}
+
+function tooMany(detail: string): HttpProblem {
+  return new HttpProblem(429, 'documents_too_many', detail);
+}
+
+function bytesOf(documents: readonly StoredDocument[], arriving: readonly Arriving[]): number {
+  return [...documents.map(usedBytes), ...arriving.map((each) => each.bytes)].reduce((sum, each) => sum + each, 0);
 }
 
 function usedBytes(document: StoredDocument): number {

@@ -114,7 +114,7 @@ const UPLOAD = {
       201: { type: 'object', description: 'taken', properties: { ...DESCRIPTION, warnings: { type: 'array', items: { type: 'string' } } } },
       413: problem('too large'),
       422: problem('this document cannot be signed; detail says what to do'),
-      429: problem('too many documents of this signer'),
+      429: problem('too many documents of this signer, or too large together, or too many at once'),
     },
   },
 } as const;

@@ -7,6 +7,8 @@ import type { Egress } from '../egress/egress.ts';
 import { ServiceError } from './error.ts';
 
 export interface AskedSignature {
+  /** The only one who may be asked. */
+  readonly signerId: string;
   readonly credentialId: string;
   readonly dtbsr: Uint8Array;
   readonly hashAlgorithm: string;
@@ -60,6 +62,7 @@ export async function openAuthorizationServer(options: AuthorizationServerOption
         const parameters = {
           redirect_uri: options.redirectUri,
           scope: 'credential',
+          login_hint: asked.signerId,
           state: asked.returnState,
           code_challenge: await oidc.calculatePKCECodeChallenge(asked.codeVerifier),
           code_challenge_method: 'S256',

@@ -83,6 +83,7 @@ async function freeze(parts: BeginParts, document: StoredDocument, credentialId:
 function ask(parts: BeginParts, document: StoredDocument, attempt: Attempt): Promise<string> {
   const base = `${parts.scaUrl}/prepared/${attempt.capability}`;
   return parts.server.ask({
+    signerId: document.owner,
     credentialId: attempt.credentialId,
     dtbsr: attempt.dtbsr,
     hashAlgorithm: HASHES[attempt.algorithm.hash].oid,

@@ -4,6 +4,7 @@ import { createHash, generateKeyPairSync, type KeyObject, randomBytes, randomUUI
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openLog } from '@sigillo/wire';
@@ -31,7 +32,7 @@ export interface Holder {
 }
 
 export interface Send {
-  readonly body?: Uint8Array | string;
+  readonly body?: Uint8Array | string | Readable;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -86,7 +87,7 @@ export async function openHouse(settings: Partial<ScaSettings> = {}, change?: (w
   const waits: number[] = [];
   const house: { aheadMs: number } = { aheadMs: 0 };
   const clientKey = Buffer.from(JSON.stringify({ ...client.privateKey.export({ format: 'jwk' }), kid: 'sca-1', alg: 'ES256', use: 'sig' }));
-  const none = { documentBytesMax: undefined, documentsPerOwnerMax: undefined, documentsMax: undefined, spoolBytesMax: undefined, readersMax: undefined, readerSecondsMax: undefined, readerMemoryMiBMax: undefined };
+  const none = { documentBytesMax: undefined, documentsPerOwnerMax: undefined, ownerBytesMax: undefined, arrivingPerOwnerMax: undefined, documentsMax: undefined, spoolBytesMax: undefined, readersMax: undefined, readerSecondsMax: undefined, readerMemoryMiBMax: undefined };
   const whole: ScaSettings = { ...none, client: { id: 'sca', key: clientKey }, ...settings, spoolFolder };
   const powers = {
     nowMs: () => Date.now() + house.aheadMs,
@@ -113,7 +114,8 @@ export async function openHouse(settings: Partial<ScaSettings> = {}, change?: (w
         });
       });
       outgoing.on('error', reject);
-      outgoing.end(body);
+      if (body instanceof Readable) body.pipe(outgoing);
+      else outgoing.end(body);
     });
   const token: House['token'] = (claims = {}, header = {}, key = idp.privateKey) => {
     const base = { iss: issuer, aud: 'urn:sigillo:signer', sub: signer.subject, client_id: 'sic', jti: randomUUID(), iat: nowSeconds(), exp: nowSeconds() + 300, scope: 'signer', cnf: { jkt: signer.thumbprint } };

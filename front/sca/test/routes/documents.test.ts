@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { type House, newHolder, openHouse, SIGN_ORIGIN } from '../played/house.ts';
 import { locationOf } from '../played/house.ts';
@@ -146,6 +147,74 @@ test('a signer cannot fill the spool for the others', async () => {
     await small.close();
   }
 });
+
+test('nor with few large documents', async () => {
+  const small = await openHouse({ ownerBytesMax: 3 * PDF.length });
+  const other = newHolder('b0'.repeat(16));
+  try {
+    const answers = [await small.upload(PDF), await small.upload(PDF), await small.upload(makePdf('x', { padding: 2000 }))];
+    assert.deepEqual(answers.map(({ status }) => status), [201, 201, 429]);
+    assert.equal(answers[2]!.json['code'], 'documents_too_many');
+    assert.equal((await small.asSigner('POST', '/documents', { body: PDF, headers: PDF_HEADERS }, other)).status, 201, 'others have room');
+    assert.equal((await small.asSigner('DELETE', `/documents/${answers[0]!.json['handle'] as string}`)).status, 204);
+    assert.equal((await small.upload(PDF)).status, 201, 'and so has who deletes');
+  } finally {
+    await small.close();
+  }
+});
+
+test('nor with uploads that never end', async () => {
+  const small = await openHouse({ arrivingPerOwnerMax: 2 });
+  const other = newHolder('b0'.repeat(16));
+  const slow = [slowUpload(small), slowUpload(small)];
+  try {
+    await until(() => small.spooled() === 2);
+    const refused = await small.upload(PDF);
+    assert.deepEqual([refused.status, refused.json['code']], [429, 'documents_too_many']);
+    assert.equal((await small.asSigner('POST', '/documents', { body: PDF, headers: PDF_HEADERS }, other)).status, 201);
+    assert.deepEqual(await Promise.all(slow.map((each) => each.end())), [201, 201]);
+    assert.equal((await small.upload(PDF)).status, 201);
+  } finally {
+    await small.close();
+  }
+});
+
+test('what uploads announce counts while they arrive', async () => {
+  const small = await openHouse({ ownerBytesMax: 2 * PDF.length });
+  const slow = [slowUpload(small), slowUpload(small)];
+  try {
+    await until(() => small.spooled() === 2);
+    assert.equal((await small.upload(PDF)).json['code'], 'documents_too_many');
+    await Promise.all(slow.map((each) => each.end()));
+  } finally {
+    await small.close();
+  }
+});
+
+async function until(reached: () => boolean): Promise<void> {
+  for (let waitedMs = 0; !reached(); waitedMs += 5) {
+    if (waitedMs > 5000) throw new Error('not reached');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** An upload that announces all of a document and waits with the second half of it. */
+function slowUpload(at: House): { end(): Promise<number> } {
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  async function* pieces(): AsyncGenerator<Uint8Array> {
+    yield PDF.subarray(0, 100);
+    await held;
+    yield PDF.subarray(100);
+  }
+  const answer = at.asSigner('POST', '/documents', { body: Readable.from(pieces()), headers: { ...PDF_HEADERS, 'content-length': String(PDF.length) } });
+  return {
+    end: async () => {
+      release();
+      return (await answer).status;
+    },
+  };
+}
 
 test('only the signer\'s page may call from a browser', async () => {
   const preflight = (origin: string): ReturnType<House['send']> =>

@@ -8,7 +8,7 @@ import { coveredPieces, findEmbeddedContents, findPreparedSignature } from '@sig
 import { sourceOf } from '@sigillo/standards/pdf';
 import { digest, sha256, verifySignature } from '@sigillo/wire';
 import { replacePage } from '../doubles/replaced-page.ts';
-import { type House, openHouse, SIGN_ORIGIN } from '../played/house.ts';
+import { type House, newHolder, openHouse, SIGN_ORIGIN } from '../played/house.ts';
 import { makePdf } from '../played/pdf.ts';
 import { CREDENTIAL, type Faults } from '../played/services.ts';
 
@@ -60,6 +60,17 @@ test('what the signer\'s page is given belongs together and names the certificat
   assert.deepEqual({ credentialID, hashAlgorithmOID, signAlgo, numSignatures }, { credentialID: CREDENTIAL, hashAlgorithmOID: '2.16.840.1.101.3.4.2.1', signAlgo: '1.2.840.10045.4.3.2', numSignatures: 1 });
   assert.equal(parameters.get('code_challenge_method'), 'S256');
   assert.equal(thumbprint.length, 43);
+});
+
+test('only the owner of the document is asked', async () => {
+  for (const holder of [newHolder('b0'.repeat(16)), newHolder('b1'.repeat(16))]) {
+    const brought = await house.asSigner('POST', '/documents', { body: PDF, headers: { 'content-type': 'application/pdf', 'x-document-name': 'a.pdf' } }, holder);
+    const body = JSON.stringify({ credentialID: CREDENTIAL });
+    const path = `/documents/${String(brought.json['handle'])}/sign`;
+    const { json } = await house.asSigner('POST', path, { body, headers: { 'content-type': 'application/json' } }, holder);
+    const { parameters } = house.services.pushed.get(new URL(json['authorizeUrl'] as string).searchParams.get('request_uri')!)!;
+    assert.equal(parameters.get('login_hint'), holder.subject);
+  }
 });
 
 test('the signed file is the approved one, with signature and time-stamp in the room left for them', async () => {

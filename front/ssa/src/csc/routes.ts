@@ -2,7 +2,7 @@
 // The CSC door, v2.0. Methods are rows: path, who may call, parameters, work. Bodies are read by our own tables, since the texts of the
 // errors are prescribed; the same tables document them.
 import type { SamDoor } from '@sigillo/doors/sam';
-import { HttpProblem, type HttpDoor, type HttpReply, type HttpRequest } from '@sigillo/http';
+import { HttpProblem, type HttpDoor, type HttpReply, type HttpRequest, type RateLimit } from '@sigillo/http';
 import { OAuthError } from '@sigillo/standards/oauth';
 import { admitted } from '../caller/admitted.ts';
 import type { Callers, CredentialCaller, ServiceCaller } from '../caller/caller.ts';
@@ -10,7 +10,6 @@ import { tellChallenge } from '../caller/refusal.ts';
 import { credentialInfo, INFO_FIELDS } from '../credentials/info.ts';
 import { LIST_FIELDS, listCredentials } from '../credentials/list.ts';
 import type { Line } from '../line/line.ts';
-import type { RateLimit } from '../rate-limit.ts';
 import { SIGN_HASH_FIELDS, signHash } from '../signatures/sign-hash.ts';
 import { type CscFields, fieldsSchema } from './fields.ts';
 

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { SamDoor } from '@sigillo/doors/sam';
 import type { Request } from '@sigillo/doors/door';
-import type { HttpDoor, HttpRequest } from '@sigillo/http';
+import type { HttpDoor, HttpRequest, RateLimit } from '@sigillo/http';
 import { admitted } from '../caller/admitted.ts';
 import type { Callers } from '../caller/caller.ts';
 import { fromJson, jsonSchema, toJson } from '../json-form/json-form.ts';
 import type { Line } from '../line/line.ts';
-import type { RateLimit } from '../rate-limit.ts';
 import { messageOf, SIGNER_ROUTES, type SignerRow } from './table.ts';
 import { requireOwnTicket } from './ticket-subject.ts';
 

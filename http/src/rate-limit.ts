@@ -2,7 +2,7 @@
 // Token buckets for routes that anyone may call. What is remembered is bounded: under very many addresses the one that was quiet longest
 // is forgotten.
 import { isIPv6 } from 'node:net';
-import { HttpProblem } from '@sigillo/http';
+import { HttpProblem } from './problem.ts';
 
 export interface RateLimit {
   /** Takes one from the bucket of this address at this route, or throws 429. */
