@@ -127,6 +127,38 @@ for (const [what, code, act] of hostile) {
   });
 }
 
+test('a caller that reads no answers is not read either, and gets them all when it reads again', async () => {
+  const caller = await sample.raw(sample.key);
+  caller.socket.pause();
+  const block = encode(sampleDoor.echo.request, { block: randomBytes(1_000_000) });
+  const count = 40;
+  for (let id = 1; id <= count; id++) caller.request(sampleDoor.echo.number, block, { id });
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  assert.ok(caller.socket.writableLength > 20_000_000, `${caller.socket.writableLength} bytes wait at the caller`);
+  await stillServes();
+  caller.socket.resume();
+  for (let id = 1; id <= count; id++) assert.equal((await caller.answer()).id, id);
+});
+
+test('a caller that was refused and reads nothing loses its connection', async () => {
+  await sample.stopServing();
+  await sample.serve({ connectionsMax: 1 });
+  const caller = await sample.raw(sample.key);
+  caller.socket.pause();
+  caller.send(Uint8Array.of(0xff, 0xff));
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  await stillServes();
+  await sample.stopServing();
+  await sample.serve();
+});
+
+test('after one bad frame nothing that came with it is heard', async () => {
+  const caller = await sample.raw(sample.key);
+  caller.socket.write(Buffer.concat([requestFrame(99, numberBody, { id: 1 }), requestFrame(1, numberBody, { id: 2 })]));
+  assert.equal((await caller.answer()).code, 'message_unknown');
+  await assert.rejects(caller.answer(), /closed/);
+});
+
 test('a late message is refused and the connection stays', async () => {
   const caller = await sample.raw(sample.key);
   caller.request(1, numberBody, { deadlineMs: 0 });

@@ -106,18 +106,25 @@ export class RawCaller {
   readonly socket: Socket;
   #buffered = Buffer.alloc(0);
   #closed = false;
+  #woken: () => void = () => undefined;
 
   constructor(socket: Socket) {
     this.socket = socket;
-    socket.on('data', (chunk: Buffer) => (this.#buffered = Buffer.concat([this.#buffered, chunk])));
+    socket.on('data', (chunk: Buffer) => {
+      this.#buffered = Buffer.concat([this.#buffered, chunk]);
+      this.#woken();
+    });
     socket.on('error', () => socket.destroy());
-    socket.on('close', () => (this.#closed = true));
+    socket.on('close', () => {
+      this.#closed = true;
+      this.#woken();
+    });
   }
 
   async bytes(length: number): Promise<Buffer> {
     while (this.#buffered.length < length) {
       if (this.#closed) throw new Error('closed');
-      await Promise.race([once(this.socket, 'data'), once(this.socket, 'close')]);
+      await new Promise<void>((resolve) => (this.#woken = resolve));
     }
     const taken = this.#buffered.subarray(0, length);
     this.#buffered = this.#buffered.subarray(length);

@@ -10,10 +10,13 @@ import { callsEnded, suspendKey } from './suspend.ts';
 
 /** Freezes a key at once. The answer comes when that is durable and no signature with the key can start any more. */
 export async function freeze(state: State, request: Request<(typeof samDoor)['freeze']>): Promise<SignedStatement> {
-  const key = await state.rows.read('signing_key', request.keyId);
+  const key = state.rows.readForLocking('signing_key', request.keyId);
   if (key === undefined || !sameBytes(key.signerId, request.signerId)) throw new SamRefusal('unknown_key');
   const record = await suspendKey(state, request.keyId, '');
   await callsEnded(state, request.keyId);
+  // The word is signed: it is said of a key that cannot sign, and of no other.
+  const now = state.rows.readForLocking('signing_key', request.keyId)?.state;
+  if (now === undefined || now === 'active' || now === 'generated') throw new SamRefusal('state_changed');
   return sayOutcome(state, {
     about: 'freeze',
     subject: request.keyId,

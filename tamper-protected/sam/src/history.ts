@@ -19,20 +19,23 @@ import type { SubjectKey } from './subject-keys.ts';
 const PAGE = 100;
 
 export async function history(state: State, request: Request<(typeof samDoor)['history']>): Promise<SignedStatement> {
-  await state.journal.durable();
   const { signerId, before, pageNonce } = request;
   if (state.index.version('signer', signerId) === 0) throw new SamRefusal('unknown_signer');
   const { deploymentId, samId } = state.deployment;
   const subjectKey = await state.subjectKeys.of(signerId);
   const lastNumber = state.memory.signer(signerId).entries.length;
+  const keys = await keysOf(state, signerId, subjectKey);
+  const passkeys = await passkeysOf(state, signerId);
+  // What was read may be newer than the disk; nothing is said before it is durable, and only then an entry has its place.
+  await state.journal.durable();
   return signStatement(state.cryptoModule, 'history', historyStatement, {
     version: 1,
     operation: 'history',
     deploymentId,
     samId,
     signerId,
-    keys: await keysOf(state, signerId, subjectKey),
-    passkeys: await passkeysOf(state, signerId),
+    keys,
+    passkeys,
     entries: await entriesOf(state, signerId, Math.min(lastNumber, (before ?? lastNumber + 1) - 1), subjectKey),
     lastNumber,
     at: state.clock.seconds(),

@@ -3,7 +3,7 @@
 // database could not change a word of it. Bytes of records are copied, so that a segment read at start can be let go.
 import { decode } from '@sigillo/doors/schema';
 import { type HistoryEntry, HISTORY_EVENTS, type OutcomeStatement } from '@sigillo/doors/sap';
-import { toHex } from '@sigillo/standards/bytes';
+import { fromHex, toHex } from '@sigillo/standards/bytes';
 import {
   authorisedDetail,
   type AuthorisedDetail,
@@ -26,13 +26,23 @@ const RECENT_ROWS_MAX = 10_000;
 
 const IN_HISTORY: ReadonlySet<string> = new Set(HISTORY_EVENTS);
 
-interface SignerMemory {
+export interface SignerMemory {
+  readonly keys: readonly Uint8Array[];
+  readonly authenticators: readonly Uint8Array[];
+  readonly entries: readonly Place[];
+  readonly clients: ReadonlySet<string>;
+}
+
+interface GrowingMemory extends SignerMemory {
   readonly keys: Uint8Array[];
   readonly authenticators: Uint8Array[];
   /** Places of the history's entries; entry n stands at n - 1. */
   readonly entries: Place[];
   readonly clients: Set<string>;
 }
+
+/** Of a signer whom no record names. */
+const NOBODY: SignerMemory = Object.freeze({ keys: [], authenticators: [], entries: [], clients: new Set<string>() });
 
 export interface Outcome {
   readonly state: OutcomeStatement['state'];
@@ -41,7 +51,7 @@ export interface Outcome {
   readonly until: number;
 }
 
-/** An operation of which not every item has ended. */
+/** An operation that has not ended, or of which a call under way has not. */
 export interface OpenOperation {
   readonly signerId: Uint8Array;
   readonly keyId: Uint8Array;
@@ -50,7 +60,12 @@ export interface OpenOperation {
   readonly detail: AuthorisedDetail;
   readonly executing: Set<number>;
   readonly released: Set<number>;
+  /** The worst end that was written so far. It is the last word only when no item is executing any more. */
+  end: { readonly event: EndEvent; readonly code: string } | undefined;
 }
+
+type EndEvent = 'unused' | 'spent' | 'indeterminate';
+const END_EVENTS: readonly EndEvent[] = ['unused', 'spent', 'indeterminate'];
 
 /** A call whose signatures went out, or may go out again. */
 export interface ReleasedCall {
@@ -67,7 +82,7 @@ export interface ReleasedOperation {
 export class Memory {
   readonly #index: RowIndex;
   readonly #mac: RowMac;
-  readonly #signers = new Map<string, SignerMemory>();
+  readonly #signers = new Map<string, GrowingMemory>();
   readonly signCounts: Map<string, number> = new Map();
   readonly lastUsed: Map<string, number> = new Map();
   readonly outcomes: Map<string, Outcome> = new Map();
@@ -78,8 +93,10 @@ export class Memory {
   /** Enrolments that still wait for someone, by the SHA-256 of (a). */
   readonly waitingEnrolments: Map<
     string,
-    { readonly state: string; readonly orderId: string | undefined; readonly approvalsUntil: number }
+    { readonly state: string; readonly orderId: string | undefined; readonly keyId: string | undefined; readonly approvalsUntil: number }
   > = new Map();
+  /** Credential ids of the passkeys with which they were confirmed, each with its enrolment. */
+  readonly reservedPasskeys: Map<string, string> = new Map();
   readonly orders: Map<string, string> = new Map();
   /** Rows that changed lately, oldest first: those that the database may lack after a crash. */
   readonly recentRows: Map<string, { readonly table: TableName; readonly id: Uint8Array }> = new Map();
@@ -92,14 +109,16 @@ export class Memory {
     this.#mac = mac;
   }
 
+  /** What is known of a signer; whoever asks for an id that nobody has leaves nothing behind. */
   signer(signerId: Uint8Array): SignerMemory {
-    const key = toHex(signerId);
-    let memory = this.#signers.get(key);
-    if (memory === undefined) {
-      memory = { keys: [], authenticators: [], entries: [], clients: new Set() };
-      this.#signers.set(key, memory);
-    }
-    return memory;
+    return this.#signers.get(toHex(signerId)) ?? NOBODY;
+  }
+
+  /** The enrolment that waits for a certificate of this key. */
+  enrolmentOfKey(keyId: Uint8Array): Uint8Array | undefined {
+    const wanted = toHex(keyId);
+    for (const [key, waiting] of this.waitingEnrolments) if (waiting.keyId === wanted) return fromHex(key);
+    return undefined;
   }
 
   nextEntry(event: JournalEvent, signerId: Uint8Array | null): number {
@@ -108,7 +127,7 @@ export class Memory {
 
   apply(record: JournalRecord): (place: Place) => void {
     const indexed = record.rows.map((row) => this.#applyRow(row));
-    const entries = record.entry === 0 ? undefined : this.signer(record.signerId!).entries;
+    const entries = record.entry === 0 ? undefined : this.#growing(record.signerId!).entries;
     if (entries !== undefined) entries[record.entry - 1] = 0;
     const released = this.#applyEvent(record);
     return (place) => {
@@ -126,11 +145,20 @@ export class Memory {
     for (const [key, released] of this.released) if (released.until < nowSeconds) this.released.delete(key);
   }
 
+  #growing(signerId: Uint8Array): GrowingMemory {
+    const key = toHex(signerId);
+    const known = this.#signers.get(key);
+    if (known !== undefined) return known;
+    const memory: GrowingMemory = { keys: [], authenticators: [], entries: [], clients: new Set() };
+    this.#signers.set(key, memory);
+    return memory;
+  }
+
   #applyRow(row: JournalRow): { place: Place | undefined } {
     const id = new Uint8Array(row.id);
-    if (row.table === 'signing_key' && row.version === 1) this.signer(decode(signingKeyRow, row.body).signerId).keys.push(id);
+    if (row.table === 'signing_key' && row.version === 1) this.#growing(decode(signingKeyRow, row.body).signerId).keys.push(id);
     if (row.table === 'authenticator' && row.version === 1)
-      this.signer(decode(authenticatorRow, row.body).signerId).authenticators.push(id);
+      this.#growing(decode(authenticatorRow, row.body).signerId).authenticators.push(id);
     if (row.table === 'enrolment') this.#applyEnrolment(id, row.body);
     this.#recent(rowKey(row.table, id), row.table, id);
     return this.#index.set(rowKey(row.table, id), row.version, this.#mac.hash({ ...row, table: row.table }), undefined);
@@ -143,11 +171,17 @@ export class Memory {
   }
 
   #applyEnrolment(id: Uint8Array, body: Uint8Array): void {
-    const { state, orderId, approvalsUntil } = decode(enrolmentRow, body);
+    const { state, approvalsUntil, ...row } = decode(enrolmentRow, body);
     const key = toHex(id);
-    if (orderId !== null) this.orders.set(toHex(orderId), key);
-    if (state === 'active' || state === 'expired') this.waitingEnrolments.delete(key);
-    else this.waitingEnrolments.set(key, { state, orderId: orderId === null ? undefined : toHex(orderId), approvalsUntil });
+    const orderId = row.orderId === null ? undefined : toHex(row.orderId);
+    const keyId = row.keyId === null ? undefined : toHex(row.keyId);
+    if (orderId !== undefined) this.orders.set(orderId, key);
+    const waits = state !== 'active' && state !== 'expired';
+    const passkey = toHex(row.assertion.credentialId);
+    if (waits && !this.reservedPasskeys.has(passkey)) this.reservedPasskeys.set(passkey, key);
+    if (!waits && this.reservedPasskeys.get(passkey) === key) this.reservedPasskeys.delete(passkey);
+    if (!waits) this.waitingEnrolments.delete(key);
+    else this.waitingEnrolments.set(key, { state, orderId, keyId, approvalsUntil });
   }
 
   #applyEvent(record: JournalRecord): ReleasedCall | undefined {
@@ -201,12 +235,13 @@ export class Memory {
       detail,
       executing: new Set(),
       released: new Set(),
+      end: undefined,
     };
     this.open.set(toHex(detail.handle), open);
     this.approvedTickets.set(detail.ticketId, detail.ticketExpires);
     this.signCounts.set(toHex(detail.authenticator), detail.signCount);
     this.lastUsed.set(toHex(detail.authenticator), seconds(record));
-    this.signer(open.signerId).clients.add(open.clientId);
+    this.#growing(open.signerId).clients.add(open.clientId);
     this.#outcome(record, 'authorised');
   }
 
@@ -220,13 +255,14 @@ export class Memory {
   #released(record: JournalRecord): ReleasedCall | undefined {
     const { handle, call, indices } = decode(releasedDetail, record.detail);
     const key = toHex(handle);
-    const open = this.open.get(key) ?? this.released.get(key)?.open;
+    const open = this.open.get(key);
     if (open === undefined) return undefined;
     for (const index of indices) open.executing.delete(index);
     for (const index of indices) open.released.add(index);
-    if (open.released.size === open.detail.dtbsrs.length) this.open.delete(key);
     this.lastUsed.set(toHex(open.keyId), seconds(record));
-    this.#outcome(record, 'released');
+    if (open.end !== undefined) this.#close(record, key, open, open.end);
+    else this.#outcome(record, 'released');
+    if (open.released.size === open.detail.dtbsrs.length) this.open.delete(key);
     const released = this.released.get(key) ?? { open, calls: new Map<string, ReleasedCall>(), until: 0 };
     released.until = seconds(record) + REPEAT_SECONDS;
     this.released.set(key, released);
@@ -236,21 +272,31 @@ export class Memory {
   }
 
   #ended(record: JournalRecord): void {
-    const { handle } = decode(endedDetail, record.detail);
+    const { handle, indices } = decode(endedDetail, record.detail);
     const key = handle === null ? '' : toHex(handle);
     const open = this.open.get(key);
-    this.open.delete(key);
-    // Where some items went out before, that stays the word about the operation unless the rest is in doubt.
-    const state =
-      record.event === 'unused' && (open?.released.size ?? 0) > 0 ? 'released' : (record.event as 'unused' | 'spent' | 'indeterminate');
-    this.#outcome(record, state);
+    const end = { event: record.event as EndEvent, code: record.code };
+    if (open === undefined) return this.#outcome(record, end.event);
+    for (const index of indices) open.executing.delete(index);
+    if (open.end === undefined || END_EVENTS.indexOf(open.end.event) < END_EVENTS.indexOf(end.event)) open.end = end;
+    this.#close(record, key, open, open.end);
   }
 
-  #outcome(record: JournalRecord, state: Outcome['state']): void {
+  /**
+   * The word about an operation that has ended, once no call is under way: a signature may go out until then. Where some items went out,
+   * that stays the word unless the rest is in doubt.
+   */
+  #close(record: JournalRecord, key: string, open: OpenOperation, { event, code }: NonNullable<OpenOperation['end']>): void {
+    if (open.executing.size > 0) return this.#outcome(record, 'executing', '');
+    this.open.delete(key);
+    this.#outcome(record, event !== 'indeterminate' && open.released.size > 0 ? 'released' : event, code);
+  }
+
+  #outcome(record: JournalRecord, state: Outcome['state'], code: string = record.code): void {
     if (record.operation === null) return;
     const key = toHex(record.operation);
     this.outcomes.delete(key);
-    this.outcomes.set(key, { state, code: record.code, record: record.number, until: seconds(record) + 2 * REPEAT_SECONDS });
+    this.outcomes.set(key, { state, code, record: record.number, until: seconds(record) + 2 * REPEAT_SECONDS });
   }
 }
 

@@ -62,7 +62,7 @@ export async function openSam(options: SamOptions): Promise<Sam> {
   const state = assemble(options, cryptoModule, journalFolder, stateKey);
   stateKey.fill(0);
   const { journal, copy, memory } = state;
-  await compareWithCopy(database, journal.scan, journal.lastGroup);
+  await compareWithCopy(database, journal);
   if (memory.genesis === undefined) await recordGenesis(state);
   else requireSameDeployment(memory.genesis, deployment);
   const filled = await copy.fillGaps(journal.scan);
@@ -100,6 +100,9 @@ function assemble(options: SamOptions, cryptoModule: CryptoModule, journalFolder
     copy: (group) => {
       const copied = copy.add(group);
       return copyBeforeRelease ? copied : undefined;
+    },
+    appended: (changed) => {
+      for (const row of changed) rows.put(row);
     },
     durable: (changed) => rows.write(changed),
     failed: (cause) => {

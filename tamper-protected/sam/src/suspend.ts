@@ -8,14 +8,18 @@ import { endOperation, recordSpent } from './activation/spent.ts';
 import { suspendedPasskeyDetail } from './journal/details.ts';
 import type { RefusalCode } from './refusals.ts';
 import { changeRow } from './records/change-row.ts';
+import type { BoundRow } from './records/row-mac.ts';
+import type { SigningKeyRow } from './records/tables.ts';
 import type { State } from './state.ts';
 
-/** Suspends a key. Settles when that is durable and no signature with it can start any more. */
+/**
+ * Suspends a key, also one that has no certificate yet: it gets none. Settles when that is durable and no signature with it can start any
+ * more. Neither the database nor anything else is waited for before the key is suspended.
+ */
 export async function suspendKey(state: State, keyId: Uint8Array, code: RefusalCode | ''): Promise<number> {
-  const version = state.index.version('signing_key', keyId);
-  const key = await state.rows.read('signing_key', keyId);
+  const key = state.rows.readForLocking('signing_key', keyId);
   if (key === undefined) return 0;
-  const rows = key.state === 'active' ? [changeRow(state, 'signing_key', keyId, version, { ...key, state: 'suspended' })] : [];
+  const rows = [...suspended(state, keyId, key), ...orderEnded(state, keyId)];
   const { record, durable } = state.journal.append({ event: 'frozen', code, signerId: key.signerId, keyId, rows });
   for (const issued of state.operations.issuedOfKey(keyId)) {
     state.operations.takeIssued(issued.challengeKey);
@@ -26,6 +30,22 @@ export async function suspendKey(state: State, keyId: Uint8Array, code: RefusalC
     if (operation.running === 0) endOperation(state, 'unused', operation, 'key_frozen', []);
   await durable;
   return record.number;
+}
+
+function suspended(state: State, keyId: Uint8Array, key: SigningKeyRow): readonly BoundRow[] {
+  if (key.state !== 'active' && key.state !== 'generated') return [];
+  const version = state.index.version('signing_key', keyId);
+  return [changeRow(state, 'signing_key', keyId, version, { ...key, state: 'suspended' })];
+}
+
+/** Nobody needs a certificate of a suspended key: its order is not told again. */
+function orderEnded(state: State, keyId: Uint8Array): readonly BoundRow[] {
+  const enrolmentHash = state.memory.enrolmentOfKey(keyId);
+  const enrolment = enrolmentHash === undefined ? undefined : state.rows.readForLocking('enrolment', enrolmentHash);
+  if (enrolmentHash === undefined || enrolment?.state !== 'ordered') return [];
+  state.signedOrders.delete(toHex(enrolment.orderId!));
+  const version = state.index.version('enrolment', enrolmentHash);
+  return [changeRow(state, 'enrolment', enrolmentHash, version, { ...enrolment, state: 'expired' })];
 }
 
 /** What is under way with this key has ended, one way or the other. */

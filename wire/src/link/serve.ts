@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The listening end of a link. A caller that cannot prove the key, or sends what is malformed, oversized, late or unknown, gets a code where that is
-// possible and loses its connection; nobody else notices.
+// possible and loses its connection; nobody else notices. A caller that does not read its answers is not read either.
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { frame, HANDSHAKE_BYTES, type Answer, type AnswerFrame, type Door, type Message, type Request, type RequestFrame } from '@sigillo/doors/door';
@@ -87,6 +87,10 @@ function listening(server: Server, path: string): Promise<void> {
   });
 }
 
+/** Answers that may wait for a caller to read them, beside those of calls under way. */
+const ANSWER_BYTES_MAX = 8 * 1_048_576;
+const CLOSE_TIMEOUT_MS = 500;
+
 class Connection<D extends Door> {
   readonly #socket: Socket;
   readonly #options: ServeOptions<D>;
@@ -96,6 +100,9 @@ class Connection<D extends Door> {
   readonly #nonce: Uint8Array;
   #caller: string | undefined;
   #inFlight = 0;
+  /** Too many answers wait for the caller to read them. */
+  #paused = false;
+  #closing = false;
 
   constructor(socket: Socket, options: ServeOptions<D>, entries: ReadonlyMap<number, Entry>) {
     this.#socket = socket;
@@ -112,6 +119,7 @@ class Connection<D extends Door> {
     impatience.unref();
     this.#socket.on('close', () => clearTimeout(impatience));
     this.#socket.on('error', () => this.#socket.destroy());
+    this.#socket.on('drain', () => this.#resume());
     this.#socket.on('data', (chunk: Buffer) => {
       this.#reader.push(chunk);
       this.#advance();
@@ -121,7 +129,7 @@ class Connection<D extends Door> {
 
   #advance(): void {
     if (this.#caller === undefined && !this.#admit()) return;
-    while (!this.#socket.destroyed) {
+    while (!this.#paused && !this.#closing && !this.#socket.destroyed) {
       const payload = this.#reader.frame();
       if (payload === undefined) return;
       if (payload === 'too_large') {
@@ -206,6 +214,16 @@ class Connection<D extends Door> {
 
   #send(answer: AnswerFrame): void {
     this.#writer.write(encode(frame.answer, answer));
+    if (this.#paused || this.#socket.writableLength <= ANSWER_BYTES_MAX) return;
+    this.#paused = true;
+    this.#socket.pause();
+  }
+
+  #resume(): void {
+    if (!this.#paused || this.#closing) return;
+    this.#paused = false;
+    this.#socket.resume();
+    this.#advance();
   }
 
   #refuse(id: number, code: string): void {
@@ -214,9 +232,14 @@ class Connection<D extends Door> {
 
   #refuseAndClose(id: number, code: string): void {
     this.#options.log.warn('connection_dropped', { code });
+    this.#closing = true;
     this.#refuse(id, code);
     setImmediate(() => this.#socket.end());
     this.#socket.removeAllListeners('data');
+    // Whoever reads neither the refusal nor the end loses the connection all the same.
+    const impatience = setTimeout(() => this.#socket.destroy(), CLOSE_TIMEOUT_MS);
+    impatience.unref();
+    this.#socket.on('close', () => clearTimeout(impatience));
   }
 
   #drop(code: string): void {

@@ -30,11 +30,15 @@ export async function authorise(state: State, request: AuthoriseRequest): Promis
     await spend(state, issued, request.assertion, cause);
     throw cause;
   }
-  const operation = admit(state, activation);
-  const { durable } = record(state, activation, operation, request.assertion); // 14
-  const [receipt] = await Promise.all([signReceipt(state, operation, request.pageNonce), durable]);
-  operation.receipt = receipt;
-  return receipt;
+  const operation = admit(state, activation, request.pageNonce);
+  await record(state, activation, operation, request.assertion).durable; // 14
+  return receiptOf(state, operation);
+}
+
+/** The receipt of an operation whose record is durable. Where signing it failed, it is signed when it is asked for again. */
+export async function receiptOf(state: State, operation: AuthorisedOperation): Promise<SignedStatement> {
+  operation.receipt ??= await signReceipt(state, operation);
+  return operation.receipt;
 }
 
 /** A refused answer is written down before the refusal is told; a passkey that seems to exist twice is suspended. */
@@ -46,7 +50,7 @@ async function spend(state: State, issued: IssuedOperation, assertion: Assertion
   state.powers.log.warn('answer_refused', { code, count: REFUSALS[code].line });
 }
 
-function admit(state: State, activation: AuthorisedActivation): AuthorisedOperation {
+function admit(state: State, activation: AuthorisedActivation, pageNonce: Uint8Array): AuthorisedOperation {
   takeProof(activation);
   const { operation: issued, wrapped } = activation;
   const handle = state.powers.random(32);
@@ -60,7 +64,10 @@ function admit(state: State, activation: AuthorisedActivation): AuthorisedOperat
     left: issued.intent.items.length,
     calls: new Map(),
     refusals: 0,
+    executing: new Set(),
     running: 0,
+    expires: state.clock.seconds() + state.deployment.policy.executeSeconds,
+    pageNonce,
     receipt: undefined,
     ended: false,
   };
@@ -69,7 +76,7 @@ function admit(state: State, activation: AuthorisedActivation): AuthorisedOperat
 }
 
 function record(state: State, activation: AuthorisedActivation, operation: AuthorisedOperation, assertion: Assertion): Appended {
-  const { issued, handle } = operation;
+  const { issued, handle, expires } = operation;
   const { intent } = issued;
   const detail = encode(authorisedDetail, {
     handle,
@@ -80,7 +87,7 @@ function record(state: State, activation: AuthorisedActivation, operation: Autho
     signatureAlgorithm: intent.signatureAlgorithm,
     signatureParameters: intent.signatureParameters,
     dtbsrs: intent.items.map(({ dtbsr }) => dtbsr),
-    expires: receiptExpires(state),
+    expires,
     authenticator: activation.passkeyRowId,
     signCount: activation.signCount,
     bodyHash: sha256(issued.body),
@@ -101,11 +108,7 @@ function record(state: State, activation: AuthorisedActivation, operation: Autho
   });
 }
 
-function receiptExpires(state: State): number {
-  return state.clock.seconds() + state.deployment.policy.executeSeconds;
-}
-
-function signReceipt(state: State, { issued, handle }: AuthorisedOperation, pageNonce: Uint8Array): Promise<SignedStatement> {
+function signReceipt(state: State, { issued, handle, expires, pageNonce }: AuthorisedOperation): Promise<SignedStatement> {
   const { intent } = issued;
   const { deploymentId, samId } = state.deployment;
   const { hashAlgorithm, signatureAlgorithm, signatureParameters, count } = intent;
@@ -127,7 +130,7 @@ function signReceipt(state: State, { issued, handle }: AuthorisedOperation, page
         intent.items.map(({ dtbsr }) => dtbsr),
       ),
     ),
-    expires: receiptExpires(state),
+    expires,
     pageNonce,
   });
 }

@@ -70,7 +70,15 @@ async function run(state: State, operation: AuthorisedOperation, call: Uint8Arra
     return await signItems(state, operation, call, indices);
   } finally {
     operation.running -= 1;
+    if (operation.running === 0) await endIfOver(state, operation);
   }
+}
+
+/** The last call that was under way ends an operation of which nothing can be signed any more. */
+async function endIfOver(state: State, operation: AuthorisedOperation): Promise<void> {
+  if (operation.ended) return;
+  if (operation.left === 0) state.operations.end(operation);
+  else if (!state.index.unchanged(operation.issued.seen)) await endOperation(state, 'unused', operation, 'key_frozen', []).durable;
 }
 
 async function signItems(
@@ -83,15 +91,36 @@ async function signItems(
   const { intent, challenge } = issued;
   const about = { signerId: intent.signerId, keyId: intent.keyId, clientId: intent.clientId, operation: challenge };
   const executing = state.journal.append({ ...about, event: 'executing', detail: encode(executingDetail, { handle, call, indices }) });
+  for (const index of indices) operation.executing.add(index);
   await executing.durable;
+  try {
+    return await askModule(state, operation, call, indices, executing.record.number);
+  } catch (cause) {
+    if (!indices.some((index) => operation.executing.has(index))) throw cause;
+    // Something broke that nobody thought of: these items are in doubt.
+    state.powers.log.error('execute_failed', { code: 'crypto_module_lost' }, cause);
+    return fail(state, operation, indices, 'indeterminate', 'crypto_module_lost');
+  }
+}
+
+async function askModule(
+  state: State,
+  operation: AuthorisedOperation,
+  call: Uint8Array,
+  indices: readonly number[],
+  record: number,
+): Promise<ReleasedCall> {
+  const { issued } = operation;
   // A freeze, or any other change, that came while the record was written: the module was not asked, and will not be.
   if (operation.ended || !state.index.unchanged(issued.seen)) return fail(state, operation, indices, 'spent', 'key_frozen');
-  const outcome = await spend(state, recordedActivation({ operation, indices, record: executing.record.number }));
+  const outcome = await spend(state, recordedActivation({ operation, indices, record }));
   switch (outcome.kind) {
     case 'signed':
       return release(state, operation, call, indices, outcome.signatures);
     case 'wrong':
-      await suspendKey(state, intent.keyId, 'signature_wrong');
+      await suspendKey(state, issued.intent.keyId, 'signature_wrong').catch((cause: unknown) =>
+        state.powers.log.error('key_not_suspended', { code: 'signature_wrong' }, cause),
+      );
       return fail(state, operation, indices, 'indeterminate', 'signature_wrong');
     case 'refused':
       state.powers.log.error('crypto_module_refused', { code: outcome.code });
@@ -125,9 +154,8 @@ async function release(
     detail: encode(releasedDetail, { handle, call, indices }),
     personal,
   });
+  for (const index of indices) operation.executing.delete(index);
   await durable;
-  if (operation.left === 0) state.operations.end(operation);
-  else if (!state.index.unchanged(issued.seen)) await endOperation(state, 'unused', operation, 'key_frozen', []).durable;
   return { signatures, record: record.number };
 }
 
@@ -139,6 +167,7 @@ async function fail(
   event: 'spent' | 'indeterminate',
   code: RefusalCode,
 ): Promise<never> {
+  for (const index of indices) operation.executing.delete(index);
   await endOperation(state, event, operation, code, indices).durable;
   throw new SamRefusal(code);
 }

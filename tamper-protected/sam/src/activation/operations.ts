@@ -45,8 +45,13 @@ export interface AuthorisedOperation {
   /** Calls under way or answered, by the hash of their ordered list. */
   readonly calls: Map<string, Promise<ReleasedCall>>;
   refusals: number;
+  /** Items that the module was, or may have been, asked for and that were neither released nor ended. */
+  readonly executing: Set<number>;
   /** Calls that have taken items and not ended yet. */
   running: number;
+  /** End of the time for Execute, as it was written down, and the nonce of the page: a receipt that is made again is the same. */
+  readonly expires: number;
+  readonly pageNonce: Uint8Array;
   receipt: SignedStatement | undefined;
   ended: boolean;
 }

@@ -27,21 +27,23 @@ export function clientRowId(clientId: string): Uint8Array {
 }
 
 export async function readParties(state: State, ticket: Ticket): Promise<Parties> {
-  const clientId = clientRowId(ticket.clientId);
-  const client = requireClient(await state.rows.read('client', clientId), ticket);
-  const keyVersion = state.index.version('signing_key', ticket.keyId);
-  const key = requireKey(state, await state.rows.read('signing_key', ticket.keyId), ticket);
-  const signer = await state.rows.read('signer', ticket.signerId);
-  if (signer?.status !== 'active') throw new SamRefusal('signer_status');
-  const passkeys = await activePasskeys(state, ticket.signerId);
-  const subjectKey = await state.subjectKeys.of(ticket.signerId);
   const { index } = state;
+  const clientId = clientRowId(ticket.clientId);
+  const authenticators = [...state.memory.signer(ticket.signerId).authenticators];
+  // A version is taken before its row is read: what changes while anything here is waited for is another version afterwards.
   const seen = [
     index.seen('client', clientId),
     index.seen('signer', ticket.signerId),
-    { key: index.seen('signing_key', ticket.keyId).key, version: keyVersion },
-    ...passkeys.map(({ rowId }) => index.seen('authenticator', rowId)),
+    index.seen('signing_key', ticket.keyId),
+    ...authenticators.map((rowId) => index.seen('authenticator', rowId)),
   ];
+  const keyVersion = index.version('signing_key', ticket.keyId);
+  const client = requireClient(await state.rows.read('client', clientId), ticket);
+  const key = requireKey(state, await state.rows.read('signing_key', ticket.keyId), ticket);
+  const signer = await state.rows.read('signer', ticket.signerId);
+  if (signer?.status !== 'active') throw new SamRefusal('signer_status');
+  const passkeys = await activePasskeys(state, authenticators);
+  const subjectKey = await state.subjectKeys.of(ticket.signerId);
   return { client, key, keyVersion, certificateHash: key.certificateHash!, passkeys, subjectKey, seen };
 }
 
@@ -60,9 +62,9 @@ function requireKey(state: State, key: SigningKeyRow | undefined, ticket: Ticket
   return key;
 }
 
-async function activePasskeys(state: State, signerId: Uint8Array): Promise<AllowedPasskey[]> {
+async function activePasskeys(state: State, authenticators: readonly Uint8Array[]): Promise<AllowedPasskey[]> {
   const passkeys: AllowedPasskey[] = [];
-  for (const rowId of state.memory.signer(signerId).authenticators) {
+  for (const rowId of authenticators) {
     const row = await state.rows.read('authenticator', rowId);
     if (row?.status === 'active') passkeys.push({ rowId, row });
   }

@@ -16,7 +16,10 @@ export function recordSpent(
   return recordEnd(state, 'spent', issued, handle, code, indices);
 }
 
-/** Ends an approved operation: nothing of it can be signed any more. What was not signed is unused, or worse. */
+/**
+ * Ends an approved operation: nothing of it can be signed any more. What was not signed is unused, or worse; where no call is under way and
+ * items still count as executing, nobody knows what became of them.
+ */
 export function endOperation(
   state: State,
   event: 'unused' | 'spent' | 'indeterminate',
@@ -25,7 +28,9 @@ export function endOperation(
   indices: readonly number[],
 ): Appended {
   state.operations.end(operation);
-  return recordEnd(state, event, operation.issued, operation.handle, code, indices);
+  const { issued, handle, executing } = operation;
+  if (event === 'unused' && executing.size > 0) return recordEnd(state, 'indeterminate', issued, handle, code, [...executing]);
+  return recordEnd(state, event, issued, handle, code, indices);
 }
 
 function recordEnd(

@@ -11,7 +11,7 @@ import { refuseAs, SamRefusal } from '../refusals.ts';
 import type { State } from '../state.ts';
 import type { SignedStatement } from '../statements.ts';
 import type { BegunEnrolment } from './begun.ts';
-import { authenticatorRowId } from './hold-key.ts';
+import { requireNewPasskey } from './hold-key.ts';
 import { enrolmentOutcome } from './outcome.ts';
 
 /** The new passkey signed (b): from here on the enrolment is durable and waits for officers. */
@@ -36,7 +36,7 @@ export async function confirm(state: State, request: Request<(typeof samDoor)['e
     ),
   );
   if (state.memory.waitingEnrolments.size >= state.limits.enrolmentsPending) throw new SamRefusal('enrolments_full');
-  if (state.index.version('authenticator', authenticatorRowId(passkey.credentialId)) !== 0) throw new SamRefusal('passkey_known');
+  requireNewPasskey(state, passkey.credentialId);
   state.begun.take(begun);
   await keep(state, begun, held, request);
   return enrolmentOutcome(state, request);
@@ -50,6 +50,8 @@ async function keep(
 ): Promise<void> {
   const { signerId } = begun.fields;
   const subjectKey = await state.subjectKeys.create(signerId);
+  // Again after the wait: two sign-ups with one passkey may have come this far together.
+  requireNewPasskey(state, held.passkey.credentialId);
   const row = changeRow(state, 'enrolment', begun.enrolmentHash, 0, {
     state: 'pending_proposal',
     signerId,

@@ -3,6 +3,7 @@ import type { Request } from '@sigillo/doors/door';
 import type { samDoor } from '@sigillo/doors/sam';
 import { challengePreimage, confirmationBody, confirmationStatement } from '@sigillo/doors/sap';
 import { encode } from '@sigillo/doors/schema';
+import { toHex } from '@sigillo/standards/bytes';
 import { sha256 } from '../hash.ts';
 import { requireNewWork } from '../new-work.ts';
 import { type NewPasskey, verifyCreation } from '../passkey.ts';
@@ -26,7 +27,7 @@ export async function holdKey(state: State, request: Request<(typeof samDoor)['e
     sha256(challengePreimage('enrol', begun.body)),
   );
   if (passkey.backupEligible && !deployment.policy.backupEligibleAllowed) throw new SamRefusal('passkey_backup_eligible');
-  if (state.index.version('authenticator', authenticatorRowId(passkey.credentialId)) !== 0) throw new SamRefusal('passkey_known');
+  requireNewPasskey(state, passkey.credentialId);
   const { confirmation, approvalsUntil } = makeConfirmation(state, begun, passkey);
   begun.held = { confirmation, passkey, approvalsUntil };
   return signStatement(state.cryptoModule, 'confirmation', confirmationStatement, { body: confirmation, pageNonce: request.pageNonce });
@@ -35,6 +36,12 @@ export async function holdKey(state: State, request: Request<(typeof samDoor)['e
 /** The primary key of a passkey's row. */
 export function authenticatorRowId(credentialId: Uint8Array): Uint8Array {
   return sha256(credentialId);
+}
+
+/** Refuses a passkey that a signer has, or with which somebody waits to become one. */
+export function requireNewPasskey(state: State, credentialId: Uint8Array): void {
+  const known = state.index.version('authenticator', authenticatorRowId(credentialId)) !== 0;
+  if (known || state.memory.reservedPasskeys.has(toHex(credentialId))) throw new SamRefusal('passkey_known');
 }
 
 function makeConfirmation(

@@ -39,6 +39,7 @@ async function install(
   if (row === undefined || row.keyId === null || row.orderId === null || !sameBytes(row.orderId, orderId))
     throw new SamRefusal('order_unknown');
   if (row.state === 'active') return { state: 'active' };
+  if (row.state !== 'ordered') throw new SamRefusal('enrolment_state');
   const keyId = row.keyId;
   const keyVersion = state.index.version('signing_key', keyId);
   const key = await state.rows.read('signing_key', keyId);

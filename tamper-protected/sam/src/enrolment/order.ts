@@ -15,11 +15,9 @@ import { refuseAs, SamRefusal } from '../refusals.ts';
 import type { State } from '../state.ts';
 import { type SignedStatement, signStatement } from '../statements.ts';
 import { authenticatorRowId } from './hold-key.ts';
-import { alone, enrolmentOf } from './waiting.ts';
+import { alone, apart, endEnrolment, enrolmentOf, isOver, ORDER_SECONDS_MAX } from './waiting.ts';
 
 const ORDERS_MAX = 100;
-/** A CA takes an order for an hour; an older one is made anew. */
-const ORDER_SECONDS_MAX = 3000;
 const approvalsSchema = array(approval, 9);
 
 interface MadeKey {
@@ -29,11 +27,16 @@ interface MadeKey {
   readonly request: Uint8Array;
 }
 
-/** Makes the key of an approved enrolment. The caller holds the enrolment alone. */
+/** Makes the key of an approved enrolment, or ends it where it cannot have one any more. The caller holds the enrolment alone. */
 export async function orderKey(state: State, enrolmentHash: Uint8Array): Promise<'ordered'> {
   const version = state.index.version('enrolment', enrolmentHash);
   const row = await state.rows.read('enrolment', enrolmentHash);
   if (row?.state !== 'approved') throw new SamRefusal('enrolment_state');
+  const hindrance = hindranceOf(state, row);
+  if (hindrance !== undefined) {
+    await endEnrolment(state, enrolmentHash, version, row, hindrance);
+    throw new SamRefusal(hindrance);
+  }
   const enrolment = decode(enrolmentBody, await enrolmentOf(state, enrolmentHash, row));
   const made = await makeKey(state, row, enrolment);
   const subjectKey = await state.subjectKeys.of(row.signerId);
@@ -58,7 +61,7 @@ export async function orders(state: State): Promise<Answer<(typeof samDoor)['ord
     if (signed.length >= ORDERS_MAX) break;
     if (waiting.state !== 'approved' && waiting.state !== 'ordered') continue;
     const enrolmentHash = fromHex(key);
-    const order = await alone(state, enrolmentHash, () => openOrder(state, enrolmentHash));
+    const order = await apart(state, () => alone(state, enrolmentHash, () => openOrder(state, enrolmentHash)));
     if (order !== undefined) signed.push(order);
   }
   return { orders: signed };
@@ -69,6 +72,10 @@ async function openOrder(state: State, enrolmentHash: Uint8Array): Promise<Signe
   const version = state.index.version('enrolment', enrolmentHash);
   const row = await state.rows.read('enrolment', enrolmentHash);
   if (row?.state !== 'ordered') return undefined;
+  if (isOver(state, row)) {
+    await endEnrolment(state, enrolmentHash, version, row, 'enrolment_expired');
+    return undefined;
+  }
   if (state.clock.seconds() - row.orderIssued <= ORDER_SECONDS_MAX) return signedOrder(state, enrolmentHash, row);
   state.signedOrders.delete(toHex(row.orderId!));
   const renewed: EnrolmentRow = { ...row, orderId: state.powers.random(16), orderIssued: state.clock.seconds() };
@@ -100,6 +107,13 @@ async function signedOrder(state: State, enrolmentHash: Uint8Array, row: Enrolme
   });
   state.signedOrders.set(key, order);
   return order;
+}
+
+/** Why an approved enrolment comes to nothing: a CA counts no approval that is over, and a passkey is one signer's. */
+function hindranceOf(state: State, row: EnrolmentRow): 'enrolment_expired' | 'passkey_known' | undefined {
+  if (isOver(state, row)) return 'enrolment_expired';
+  const { credentialId } = decode(confirmationBody, row.confirmation);
+  return state.index.version('authenticator', authenticatorRowId(credentialId)) === 0 ? undefined : 'passkey_known';
 }
 
 async function makeKey(state: State, row: EnrolmentRow, enrolment: EnrolmentBody): Promise<MadeKey> {

@@ -2,12 +2,15 @@
 import type { Answer } from '@sigillo/doors/door';
 import type { samDoor } from '@sigillo/doors/sam';
 import { fromHex, toHex } from '@sigillo/standards/bytes';
+import { LinkError } from '@sigillo/wire';
 import { changeRow } from '../records/change-row.ts';
 import type { EnrolmentRow } from '../records/tables.ts';
-import { refuseAs, SamRefusal } from '../refusals.ts';
+import { type RefusalCode, refuseAs, SamRefusal } from '../refusals.ts';
 import type { State } from '../state.ts';
 
 const SHOWN_MAX = 100;
+/** A CA takes an order for an hour; an older one is made anew while the approvals count. */
+export const ORDER_SECONDS_MAX = 3000;
 
 /** Runs one change of an enrolment after the other. */
 export async function alone<T>(state: State, enrolmentHash: Uint8Array, work: () => Promise<T>): Promise<T> {
@@ -24,6 +27,23 @@ export async function alone<T>(state: State, enrolmentHash: Uint8Array, work: ()
   } finally {
     if (state.enrolmentLocks.get(key) === settled) state.enrolmentLocks.delete(key);
   }
+}
+
+/** Work on one enrolment of many: what fails of itself is logged, and the others do not wait for it. */
+export async function apart<T>(state: State, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (concernsAll(cause)) throw cause;
+    state.powers.log.error('enrolment_skipped', { code: cause instanceof SamRefusal ? cause.code : 'internal' }, cause);
+    return undefined;
+  }
+}
+
+/** The database or the module is away: the next one would only wait for it again. */
+function concernsAll(cause: unknown): boolean {
+  if (!(cause instanceof SamRefusal)) return false;
+  return cause.code === 'database_unavailable' || (cause.cause instanceof LinkError && cause.cause.kind !== 'refused');
 }
 
 /** (a) in clear. */
@@ -45,39 +65,65 @@ export async function waitingEnrolment(
   return { row, version };
 }
 
+type ShownEnrolment = Answer<(typeof samDoor)['officerPending']>['enrolments'][number];
+
 /** What waits for officers, oldest first. */
 export async function officerPending(state: State): Promise<Answer<(typeof samDoor)['officerPending']>> {
-  const enrolments: Answer<(typeof samDoor)['officerPending']>['enrolments'][number][] = [];
+  const enrolments: ShownEnrolment[] = [];
   for (const [key, waiting] of state.memory.waitingEnrolments) {
     if (enrolments.length >= SHOWN_MAX) break;
     if (waiting.state === 'ordered' || state.clock.seconds() > waiting.approvalsUntil) continue;
     const enrolmentHash = fromHex(key);
-    const row = await state.rows.read('enrolment', enrolmentHash);
-    if (row === undefined || (row.state !== 'pending_proposal' && row.state !== 'pending_approval' && row.state !== 'approved')) continue;
-    enrolments.push({
-      enrolment: await enrolmentOf(state, enrolmentHash, row),
-      confirmation: row.confirmation,
-      state: row.state,
-      proposer: row.proposal?.officerId ?? null,
-      approvers: row.approvals.map(({ officerId }) => officerId),
-    });
+    const shown = await apart(state, () => showEnrolment(state, enrolmentHash));
+    if (shown !== undefined) enrolments.push(shown);
   }
   return { enrolments };
+}
+
+async function showEnrolment(state: State, enrolmentHash: Uint8Array): Promise<ShownEnrolment | undefined> {
+  const row = await state.rows.read('enrolment', enrolmentHash);
+  if (row === undefined || (row.state !== 'pending_proposal' && row.state !== 'pending_approval' && row.state !== 'approved'))
+    return undefined;
+  return {
+    enrolment: await enrolmentOf(state, enrolmentHash, row),
+    confirmation: row.confirmation,
+    state: row.state,
+    proposer: row.proposal?.officerId ?? null,
+    approvers: row.approvals.map(({ officerId }) => officerId),
+  };
 }
 
 /** Marks enrolments whose time for approvals is over. */
 export async function expireEnrolments(state: State): Promise<void> {
   for (const [key, waiting] of state.memory.waitingEnrolments) {
-    if (waiting.state === 'ordered' || waiting.state === 'approved' || state.clock.seconds() <= waiting.approvalsUntil) continue;
+    if (state.clock.seconds() <= waiting.approvalsUntil) continue;
     const enrolmentHash = fromHex(key);
-    await alone(state, enrolmentHash, () => expire(state, enrolmentHash));
+    await apart(state, () => alone(state, enrolmentHash, () => expire(state, enrolmentHash)));
   }
 }
 
 async function expire(state: State, enrolmentHash: Uint8Array): Promise<void> {
   const version = state.index.version('enrolment', enrolmentHash);
   const row = await state.rows.read('enrolment', enrolmentHash);
-  if (row === undefined || (row.state !== 'pending_proposal' && row.state !== 'pending_approval')) return;
+  if (row !== undefined && isOver(state, row)) await endEnrolment(state, enrolmentHash, version, row, 'enrolment_expired');
+}
+
+/** Whether the time for approvals is over. Where a CA may still take the order, the enrolment waits for it. */
+export function isOver(state: State, row: EnrolmentRow): boolean {
+  const now = state.clock.seconds();
+  if (row.state === 'active' || row.state === 'expired' || now <= row.approvalsUntil) return false;
+  return row.state !== 'ordered' || now - row.orderIssued > ORDER_SECONDS_MAX;
+}
+
+/** Ends an enrolment that came to nothing. The caller holds it alone. */
+export async function endEnrolment(
+  state: State,
+  enrolmentHash: Uint8Array,
+  version: number,
+  row: EnrolmentRow,
+  code: RefusalCode,
+): Promise<void> {
   const rows = [changeRow(state, 'enrolment', enrolmentHash, version, { ...row, state: 'expired' })];
-  await state.journal.append({ event: 'enrolment_expired', rows }).durable;
+  if (row.orderId !== null) state.signedOrders.delete(toHex(row.orderId));
+  await state.journal.append({ event: 'enrolment_expired', code, rows }).durable;
 }

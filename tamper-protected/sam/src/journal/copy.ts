@@ -5,11 +5,13 @@ import { sameBytes } from '@sigillo/standards/bytes';
 import type { Log } from '@sigillo/wire';
 import type { CopiedGroup, Database } from '../database.ts';
 import { JournalError } from './error.ts';
+import type { Journal } from './journal.ts';
 import type { Head } from './scan.ts';
 import { headToString } from './scan.ts';
 
 const QUEUE_BYTES_MAX = 64 * 1_048_576;
 const BATCH_MAX = 200;
+const BATCH_BYTES_MAX = 4 * 1_048_576;
 const RETRY_MS = 250;
 
 export interface JournalCopyOptions {
@@ -21,27 +23,32 @@ export interface JournalCopyOptions {
 }
 
 /** Refuses a file that is behind the copy, or a copy of another home. */
-export async function compareWithCopy(database: Database, head: Head, lastGroup: Uint8Array | undefined): Promise<void> {
+export async function compareWithCopy(database: Database, journal: Pick<Journal, 'scan' | 'group'>): Promise<void> {
+  const head: Head = journal.scan;
   const { highest } = await database.copySize();
   if (highest > head.group)
     throw new JournalError(
       'journal_behind_copy',
       `file: ${headToString(head)}; copy: group ${highest}. Restore the newest journal folder, or rebuild it from the copy by intent`,
     );
-  if (head.group === 0 || highest < head.group) return;
-  const copied = await database.copyGroup(head.group);
-  if (copied !== undefined && lastGroup !== undefined && !sameBytes(copied, lastGroup))
-    throw new JournalError('journal_copy_foreign', `group ${head.group} of the copy is not this journal's`);
+  if (highest === 0) return;
+  const copied = await database.copyGroup(highest);
+  const ours = journal.group(highest);
+  if (copied === undefined || ours === undefined || !sameBytes(copied, ours))
+    throw new JournalError('journal_copy_foreign', `group ${highest} of the copy is not this journal's`);
+}
+
+interface WaitingGroup extends CopiedGroup {
+  readonly since: number;
 }
 
 export class JournalCopy {
   readonly #options: JournalCopyOptions;
-  #queue: CopiedGroup[] = [];
+  #queue: WaitingGroup[] = [];
   #queueBytes = 0;
-  /** From this group on the file is read again, because the queue was too long to keep. */
-  #skippedFrom: number | undefined;
+  /** From this group on the file is read again, because the queue was too long to keep; `since` is when the first of them came. */
+  #skipped: { readonly from: number; readonly since: number } | undefined;
   #newest = 0;
-  #behindSince: number | undefined;
   #running: Promise<void> | undefined;
   #closed = false;
 
@@ -49,9 +56,10 @@ export class JournalCopy {
     this.#options = options;
   }
 
-  /** For how long the copy has been behind. */
+  /** For how long the oldest group has waited for its copy. */
   get lagMs(): number {
-    return this.#behindSince === undefined ? 0 : this.#options.monotonic() - this.#behindSince;
+    const since = this.#skipped?.since ?? this.#queue[0]?.since;
+    return since === undefined ? 0 : this.#options.monotonic() - since;
   }
 
   /** Copies what the copy lacks of the file up to `head`. */
@@ -68,27 +76,26 @@ export class JournalCopy {
   }
 
   async #fill(missing: ReadonlySet<number>, highest: number): Promise<void> {
-    let batch: CopiedGroup[] = [];
+    for (const batch of batches(this.#missing(missing, highest))) await this.#options.database.putGroups(batch);
+  }
+
+  *#missing(missing: ReadonlySet<number>, highest: number): Generator<CopiedGroup> {
     for (const group of this.#options.groupsFrom(Math.min(...missing))) {
-      if (group.number > highest) break;
-      if (missing.has(group.number)) batch.push(group);
-      if (batch.length < BATCH_MAX) continue;
-      await this.#options.database.putGroups(batch);
-      batch = [];
+      if (group.number > highest) return;
+      if (missing.has(group.number)) yield group;
     }
-    if (batch.length > 0) await this.#options.database.putGroups(batch);
   }
 
   /** Takes a group that is durable in the file; the promise settles when the copy has all groups so far. */
   add(group: CopiedGroup): Promise<void> {
-    this.#behindSince ??= this.#options.monotonic();
     this.#newest = group.number;
-    if (this.#skippedFrom === undefined) {
-      this.#queue.push(group);
+    if (this.#skipped === undefined) {
+      this.#queue.push({ ...group, since: this.#options.monotonic() });
       this.#queueBytes += group.body.length;
     }
     if (this.#queueBytes > QUEUE_BYTES_MAX) {
-      this.#skippedFrom = this.#queue[0]!.number;
+      const { number, since } = this.#queue[0]!;
+      this.#skipped = { from: number, since };
       this.#queue = [];
       this.#queueBytes = 0;
     }
@@ -105,7 +112,7 @@ export class JournalCopy {
   }
 
   async #run(): Promise<void> {
-    while (!this.#closed && (this.#queue.length > 0 || this.#skippedFrom !== undefined)) {
+    while (!this.#closed && (this.#queue.length > 0 || this.#skipped !== undefined)) {
       try {
         await this.#copySome();
       } catch (cause) {
@@ -118,37 +125,47 @@ export class JournalCopy {
       }
     }
     // No await stands between the last look at the queue and this line: what comes next starts a new run.
-    this.#behindSince = undefined;
     this.#running = undefined;
   }
 
   async #copySome(): Promise<void> {
-    if (this.#skippedFrom !== undefined) {
-      await this.#copyFromFile(this.#skippedFrom);
+    if (this.#skipped !== undefined) {
+      await this.#copyFromFile(this.#skipped);
       return;
     }
-    const batch = this.#queue.slice(0, BATCH_MAX);
-    await this.#options.database.putGroups(batch);
-    this.#queue.splice(0, batch.length);
-    for (const { body } of batch) this.#queueBytes -= body.length;
-    // The copy has all but what came meanwhile: the lag counts from now.
-    this.#behindSince = this.#options.monotonic();
+    const [batch] = batches(this.#queue);
+    await this.#options.database.putGroups(batch!);
+    // The queue grew too long meanwhile: the file has it all.
+    if (this.#skipped !== undefined) return;
+    this.#queue.splice(0, batch!.length);
+    for (const { body } of batch!) this.#queueBytes -= body.length;
   }
 
-  async #copyFromFile(from: number): Promise<void> {
+  async #copyFromFile({ from, since }: { readonly from: number; readonly since: number }): Promise<void> {
+    const started = this.#options.monotonic();
     let next = from;
-    let batch: CopiedGroup[] = [];
-    const put = async (): Promise<void> => {
+    for (const batch of batches(this.#options.groupsFrom(from))) {
       await this.#options.database.putGroups(batch);
       next += batch.length;
-      this.#skippedFrom = next;
-      batch = [];
-    };
-    for (const group of this.#options.groupsFrom(from)) {
-      batch.push(group);
-      if (batch.length >= BATCH_MAX) await put();
+      this.#skipped = { from: next, since };
     }
-    if (batch.length > 0) await put();
-    if (next > this.#newest) this.#skippedFrom = undefined;
+    // The file held all that came before it was read.
+    this.#skipped = next > this.#newest ? undefined : { from: next, since: started };
   }
+}
+
+/** Groups that go out together: so many, and so many bytes unless one alone has more. */
+function* batches(groups: Iterable<CopiedGroup>): Generator<CopiedGroup[]> {
+  let batch: CopiedGroup[] = [];
+  let bytes = 0;
+  for (const group of groups) {
+    if (batch.length === BATCH_MAX || (batch.length > 0 && bytes + group.body.length > BATCH_BYTES_MAX)) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(group);
+    bytes += group.body.length;
+  }
+  if (batch.length > 0) yield batch;
 }

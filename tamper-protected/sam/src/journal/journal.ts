@@ -51,6 +51,8 @@ export interface JournalOptions {
     apply(record: JournalRecord): (place: Place) => void;
   };
   readonly copy: (group: CopiedGroup) => Promise<void> | undefined;
+  /** Rows of a record that memory has just taken. */
+  readonly appended: (rows: readonly BoundRow[]) => void;
   /** Rows of a record that is durable now. */
   readonly durable: (rows: readonly JournalRow[]) => void;
   readonly failed: (cause: unknown) => void;
@@ -63,8 +65,8 @@ export class Journal {
   readonly #writer: JournalWriter;
   readonly #readers = new Map<number, number>();
   readonly scan: Scan;
-  /** The last group of the file at start, for comparison with the copy. */
-  readonly lastGroup: Uint8Array | undefined;
+  /** The last group of the file at start. */
+  readonly #lastGroup: Uint8Array | undefined;
   #record: number;
   #recordHash: Uint8Array;
   #durableRecord: number;
@@ -82,7 +84,7 @@ export class Journal {
       (record, place) => memory.apply(record)(place),
       (_, bytes) => (lastGroup = bytes),
     );
-    this.lastGroup = lastGroup === undefined ? undefined : new Uint8Array(lastGroup);
+    this.#lastGroup = lastGroup === undefined ? undefined : new Uint8Array(lastGroup);
     const segment = rewriteTail(disk, folder, this.scan);
     this.#record = this.#durableRecord = this.scan.record;
     this.#recordHash = this.#durableHash = this.scan.recordHash;
@@ -109,7 +111,7 @@ export class Journal {
   }
 
   append(entry: Entry): Appended {
-    const { memory, now, durable } = this.#options;
+    const { memory, now, appended, durable } = this.#options;
     const signerId = entry.signerId ?? null;
     const record: JournalRecord = {
       number: this.#record + 1,
@@ -131,6 +133,7 @@ export class Journal {
     this.#record = record.number;
     this.#recordHash = hash;
     const placed = memory.apply(record);
+    appended(entry.rows ?? []);
     this.#last = this.#writer.append(bytes).then((place) => {
       this.#durableRecord = record.number;
       this.#durableHash = hash;
@@ -158,6 +161,13 @@ export class Journal {
     const row = this.read(place).rows.find((candidate) => candidate.table === table && sameBytes(candidate.id, id));
     if (row === undefined) throw new JournalError('journal_broken', `the record of a row is not at ${place}`);
     return row;
+  }
+
+  /** One group of the file as it was at start. */
+  group(number: number): Uint8Array | undefined {
+    if (number === this.scan.group) return this.#lastGroup;
+    for (const { body } of this.groupsFrom(number)) return body;
+    return undefined;
   }
 
   /** The groups of the file from a number on, each with a right MAC. */

@@ -5,8 +5,8 @@ import type { BoundRow } from './row-mac.ts';
 import type { RowOf, TableName } from './tables.ts';
 
 /**
- * A new row, or the next version of one, for the record that is appended in the same breath. `from` is the version that the change was
- * thought out for.
+ * A new row, or the next version of one, for the record that is appended in the same breath; it counts from there on. `from` is the version
+ * that the change was thought out for.
  */
 export function changeRow<T extends TableName>(
   state: Pick<State, 'index' | 'rows'>,
@@ -16,7 +16,5 @@ export function changeRow<T extends TableName>(
   value: RowOf<T>,
 ): BoundRow {
   if (state.index.version(table, id) !== from) throw new SamRefusal('state_changed');
-  const row = state.rows.encode(table, id, from + 1, value);
-  state.rows.put(row);
-  return row;
+  return state.rows.encode(table, id, from + 1, value);
 }

@@ -8,7 +8,7 @@ import type { Database } from '../database.ts';
 import type { JournalRow } from '../journal/record.ts';
 import type { Place } from '../journal/segments.ts';
 import { SamRefusal } from '../refusals.ts';
-import type { RowIndex } from './row-index.ts';
+import type { IndexEntry, RowIndex } from './row-index.ts';
 import { rowKey } from './row-index.ts';
 import type { BoundRow, RowMac } from './row-mac.ts';
 import { type RowOf, schemaOf, type TableName } from './tables.ts';
@@ -63,7 +63,20 @@ export class RowStore {
     return value;
   }
 
-  /** Keeps a row for reading at once. The record that holds it comes in the same breath. */
+  /** The columns of a row without the database: what locks somebody out must not wait for it. */
+  readForLocking<T extends TableName>(table: T, id: Uint8Array): RowOf<T> | undefined {
+    const key = rowKey(table, id);
+    const entry = this.#options.index.get(key);
+    if (entry === undefined) return undefined;
+    const cached = this.#cache.get(key);
+    if (cached?.version === entry.version) return cached.value as RowOf<T>;
+    const waiting = this.#unwritten.get(key);
+    const row = waiting?.version === entry.version ? waiting : this.#fromJournal(entry, table, id);
+    if (row === undefined) throw new SamRefusal('row_missing');
+    return decode(schemaOf(table), row.body);
+  }
+
+  /** Keeps a row of a record for reading at once. */
   put(row: BoundRow): void {
     this.#unwritten.set(rowKey(row.table, row.id), row);
   }
@@ -152,18 +165,24 @@ export class RowStore {
   }
 
   #refuse(code: 'row_bad' | 'row_stale' | 'row_missing', table: TableName, id: Uint8Array, key: string): never {
-    const { index, fromJournal, mac, log, report } = this.#options;
+    const { index, log, report } = this.#options;
     const entry = index.get(key)!;
     log.warn('row_refused', { code, route: table });
     report(code, table);
-    if (entry.place !== undefined) {
-      const row = fromJournal(entry.place, table, id);
-      if (row.version === entry.version && sameBytes(mac.hash({ ...row, table }), entry.hash)) {
-        this.put({ table, id, version: row.version, body: row.body });
-        this.write([row]);
-      }
+    const row = this.#fromJournal(entry, table, id);
+    if (row !== undefined) {
+      this.put(row);
+      this.write([row]);
     }
     throw new SamRefusal(code);
+  }
+
+  /** The row as its durable record has it, if it is the one that the index knows. */
+  #fromJournal({ place, version, hash }: IndexEntry, table: TableName, id: Uint8Array): BoundRow | undefined {
+    if (place === undefined) return undefined;
+    const { body, ...found } = this.#options.fromJournal(place, table, id);
+    const row: BoundRow = { table, id, version: found.version, body };
+    return row.version === version && sameBytes(this.#options.mac.hash(row), hash) ? row : undefined;
   }
 
   #remember(key: string, version: number, value: unknown): void {

@@ -2,14 +2,22 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, suite, test } from 'node:test';
-import { confirmationBody, enrolmentBody, loginStatement, orderStatement } from '@sigillo/doors/sap';
+import {
+  challengePreimage,
+  confirmationBody,
+  enrolmentBody,
+  loginStatement,
+  orderStatement,
+  outcomeStatement,
+  type OutcomeStatement,
+} from '@sigillo/doors/sap';
 import { decode } from '@sigillo/doors/schema';
 import { nameValues, parseCertificate, parseName } from '@sigillo/standards/x509';
 import type { RefusalCode } from '../../src/refusals.ts';
 import { Authenticator, type AnswerChanges } from '../played/authenticator.ts';
 import type { IssueChanges } from '../played/authority.ts';
 import { documents, enrolled, type Person, readStatement, refused, Signer } from '../played/signer.ts';
-import { OFFICE, openWorld, type World } from '../played/world.ts';
+import { OFFICE, openWorld, sha256, SIGN, type World } from '../played/world.ts';
 
 suite('enrolment', () => {
   let world: World;
@@ -266,6 +274,143 @@ suite('enrolment', () => {
     assert.deepEqual(await world.ask('credentials', { signerId: randomBytes(16) }), { credentials: [] });
     await refused('unknown_signer', () => world.ask('history', { signerId: randomBytes(16), before: null, pageNonce: randomBytes(32) }));
   });
+});
+
+suite('enrolments that come to nothing hold up nobody', () => {
+  let world: World;
+  before(async () => {
+    world = await openWorld();
+  });
+  after(() => world.close());
+
+  /** As far as a held passkey; with the passkey of another sign-up where one is given. */
+  async function held(passkey: Authenticator = new Authenticator(SIGN)): Promise<Signer> {
+    const signer = Object.assign(new Signer(world), { passkey });
+    await signer.begin();
+    await signer.makePasskey();
+    return signer;
+  }
+
+  function confirmed(signer: Signer): Promise<OutcomeStatement> {
+    signer.passkey.userHandle = signer.signerId;
+    return signer.confirm();
+  }
+
+  async function standing(signer: Signer): Promise<string> {
+    const pageNonce = randomBytes(32);
+    const answer = await world.ask('enrolOutcome', { enrolmentHash: signer.enrolmentHash, pageNonce });
+    return readStatement(world, 'outcome', outcomeStatement, answer, pageNonce).state;
+  }
+
+  test('one passkey for two sign-ups', async () => {
+    const one = await held();
+    const two = await held(one.passkey);
+    assert.equal((await confirmed(one)).state, 'pending_proposal');
+    await refused('passkey_known', () => confirmed(two));
+    await refused('passkey_known', () => held(one.passkey));
+    await world.restart();
+    await refused('passkey_known', () => held(one.passkey));
+    await one.approved();
+    assert.equal(await one.certified(), 'active');
+    await refused('passkey_known', () => held(one.passkey));
+  });
+
+  test('two sign-ups with one passkey confirmed in the same moment', async () => {
+    const one = await held();
+    const two = await held(one.passkey);
+    const requests = [one, two].map((signer) => {
+      signer.passkey.userHandle = signer.signerId;
+      const assertion = signer.passkey.get(sha256(challengePreimage('enrol-confirm', signer.confirmation)));
+      return { enrolmentHash: signer.enrolmentHash, assertion, pageNonce: randomBytes(32) };
+    });
+    const answers = await Promise.allSettled(requests.map((request) => world.ask('enrolConfirm', request)));
+    assert.deepEqual(answers.map(({ status }) => status).toSorted(), ['fulfilled', 'rejected']);
+  });
+
+  test("one that was approved with a signer's passkey ends, without a key and without a trace in the rows", async () => {
+    const one = await held();
+    const two = await held(one.passkey);
+    await confirmed(one);
+    world.sam.state.memory.reservedPasskeys.clear();
+    await confirmed(two);
+    await one.approved();
+    let made = 0;
+    const { cryptoModule, rows } = world.sam.state;
+    const generate = cryptoModule.generate.bind(cryptoModule);
+    cryptoModule.generate = (...asked) => {
+      made += 1;
+      return generate(...asked);
+    };
+    await refused('passkey_known', () => two.approved());
+    assert.equal(made, 0);
+    assert.equal(await standing(two), 'expired');
+    await rows.settled();
+    assert.equal(rows.unwritten, 0);
+    assert.equal(await one.certified(), 'active');
+  });
+
+  test('a change that does not fit leaves no row behind', async () => {
+    const signer = await held();
+    await confirmed(signer);
+    const { cryptoModule, rows, index } = world.sam.state;
+    const generate = cryptoModule.generate.bind(cryptoModule);
+    const passkey = `authenticator ${Buffer.from(sha256(signer.passkey.credentialId)).toString('hex')}`;
+    cryptoModule.generate = (...asked) => {
+      index.set(passkey, 1, randomBytes(32), undefined);
+      return generate(...asked);
+    };
+    await refused('state_changed', () => signer.approved());
+    cryptoModule.generate = generate;
+    await rows.settled();
+    assert.equal(rows.unwritten, 0);
+    assert.equal(await enrolled(world).then(({ keyId }) => keyId.length), 16);
+    assert.equal(await standing(signer), 'expired');
+  });
+
+  test("one whose subject's key is gone", async () => {
+    const pending = await held();
+    await confirmed(pending);
+    const ordered = await held();
+    await confirmed(ordered);
+    await ordered.approved();
+    await world.restart(
+      'stop',
+      async () =>
+        void (await world.tables.asOwner('delete from subject_key where signer_id = any($1)', [[pending.signerId, ordered.signerId]])),
+    );
+    const after = await held();
+    await confirmed(after);
+    const { enrolments } = await world.ask('officerPending', {});
+    assert.ok(enrolments.some(({ enrolment }) => Buffer.from(enrolment).equals(Buffer.from(after.enrolment))));
+    await after.approved();
+    assert.equal(await after.certified(), 'active');
+    assert.ok(world.logLines.some((line) => line.includes('enrolment_skipped') && line.includes('subject_key_missing')));
+  });
+
+  for (const [way, end] of [
+    ['when orders are asked for', () => world.ask('orders', {})],
+    ['when time passes', () => world.sam.sweep()],
+  ] as const)
+    test(`an order is not made anew when the approvals are over: ${way}`, async (t) => {
+      const signer = await held();
+      await confirmed(signer);
+      await signer.approved();
+      const { orders } = await world.ask('orders', {});
+      const order = orders
+        .map(({ statement }) => decodeOrder(statement))
+        .find(({ enrolment }) => Buffer.from(enrolment).equals(Buffer.from(signer.enrolment)))!;
+      await world.sam.state.copy.settled();
+      t.after(async () => {
+        world.ahead.monotonicMs = world.ahead.wallMs = 0;
+        await world.restart();
+      });
+      world.ahead.monotonicMs = world.ahead.wallMs = 73 * 3_600_000;
+      await end();
+      assert.equal(world.sam.state.memory.waitingEnrolments.has(Buffer.from(signer.enrolmentHash).toString('hex')), false);
+      assert.equal(await standing(signer), 'expired');
+      assert.deepEqual(await world.ask('orders', {}), { orders: [] });
+      await refused('enrolment_state', () => world.ask('installCertificate', { orderId: order.orderId, chain: [] }));
+    });
 });
 
 suite('officers who are not two', () => {

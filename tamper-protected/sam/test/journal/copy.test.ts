@@ -4,6 +4,9 @@ import assert from 'node:assert/strict';
 import { cpSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test, type TestContext } from 'node:test';
+import { openLog } from '@sigillo/wire';
+import type { CopiedGroup, Database } from '../../src/database.ts';
+import { JournalCopy, type JournalCopyOptions } from '../../src/journal/copy.ts';
 import { JournalError } from '../../src/journal/error.ts';
 import { realDisk } from '../../src/journal/disk.ts';
 import { documents, enrolled, refused } from '../played/signer.ts';
@@ -21,6 +24,29 @@ const refusedAs =
   (code: string) =>
   (cause: unknown): boolean =>
     cause instanceof JournalError && cause.code === code;
+
+/** A copy of a journal that is played. */
+function openCopy(
+  played: Pick<JournalCopyOptions, 'monotonic'> & Pick<Database, 'putGroups'> & Partial<Pick<JournalCopyOptions, 'groupsFrom'>>,
+): JournalCopy {
+  const unasked = (): Promise<never> => Promise.reject(new Error('not asked for here'));
+  return new JournalCopy({
+    database: {
+      getRow: unasked,
+      putRow: unasked,
+      getSubjectKey: unasked,
+      putSubjectKey: unasked,
+      copySize: unasked,
+      copyGroup: unasked,
+      copyGaps: unasked,
+      close: unasked,
+      putGroups: played.putGroups,
+    },
+    log: openLog('sam', () => undefined, Date.now),
+    monotonic: played.monotonic,
+    groupsFrom: played.groupsFrom ?? (() => []),
+  });
+}
 
 async function groupsInCopy(world: World): Promise<number> {
   return Number((await world.tables.asOwner('select count(*) as count from journal_copy'))[0]!['count']);
@@ -86,6 +112,21 @@ suite('the journal and its copy', () => {
     );
   });
 
+  test('a copy of another home that has fewer groups', async (t) => {
+    const world = await openFor(t);
+    await enrolled(world);
+    await world.sam.state.copy.settled();
+    await assert.rejects(
+      world.restart('stop', async () => {
+        await world.tables.asOwner('delete from journal_copy where number > 3');
+        await world.tables.asOwner(
+          'update journal_copy set body = set_byte(body, 100, get_byte(body, 100) # 1) where number = (select max(number) from journal_copy)',
+        );
+      }),
+      refusedAs('journal_copy_foreign'),
+    );
+  });
+
   test('a crash leaves what was not acknowledged: a torn group is dropped and the start says so', async (t) => {
     const world = await openFor(t);
     const signer = await enrolled(world);
@@ -119,6 +160,69 @@ suite('the journal and its copy', () => {
     away = false;
     await world.sam.state.copy.settled();
     await signer.prepare(hashes);
+  });
+
+  test('a copy that is slow is as late as its oldest group, however many it takes at a time', async () => {
+    let now = 0;
+    let commit: () => void = () => undefined;
+    const copied: number[][] = [];
+    const copy = openCopy({
+      monotonic: () => now,
+      async putGroups(groups) {
+        await new Promise<void>((resolve) => (commit = resolve));
+        copied.push(groups.map(({ number }) => number));
+      },
+    });
+    const body = new Uint8Array(3 * 1_048_576);
+    // Each group comes a second after the one before and takes two to copy.
+    for (let number = 1; number <= 8; number++) {
+      void copy.add({ number, firstRecord: number, count: 1, body });
+      now += 1000;
+      if (number % 2 === 1) continue;
+      commit();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    assert.deepEqual(copied, [[1], [2], [3], [4]]);
+    assert.equal(copy.lagMs, 4000);
+    for (let number = 5; number <= 8; number++) {
+      commit();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await copy.settled();
+    assert.equal(copy.lagMs, 0);
+  });
+
+  test('a queue too long to keep is as late as its oldest group, until the file has been copied', async () => {
+    let now = 0;
+    let commit: () => void = () => undefined;
+    const file: CopiedGroup[] = [];
+    const copied: number[] = [];
+    const copy = openCopy({
+      monotonic: () => now,
+      async putGroups(groups) {
+        await new Promise<void>((resolve) => (commit = resolve));
+        copied.push(...groups.map(({ number }) => number));
+      },
+      groupsFrom: (from) => file.slice(from - 1),
+    });
+    const body = new Uint8Array(4 * 1_048_576);
+    for (let number = 1; number <= 20; number++) {
+      file.push({ number, firstRecord: number, count: 1, body });
+      void copy.add(file.at(-1)!);
+      now += 1000;
+    }
+    for (let count = 0; count < 12; count++) {
+      commit();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    assert.equal(copy.lagMs, 20_000);
+    while (copied.at(-1) !== 20) {
+      commit();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await copy.settled();
+    assert.equal(copy.lagMs, 0);
+    assert.deepEqual([...new Set(copied)], Array.from({ length: 20 }, (_, i) => i + 1));
   });
 
   test('copy before release: no answer until the copy is committed', async (t) => {

@@ -45,6 +45,7 @@ function open(folder: string, disk: Disk = realDisk, key: Uint8Array = KEY, segm
       },
     },
     copy: () => undefined,
+    appended: () => undefined,
     durable: () => undefined,
     failed: (cause) => failures.push(cause),
   });

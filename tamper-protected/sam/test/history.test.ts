@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the SAM says of itself, signed, is on the disk: also where something new comes in between.
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { suite, test, type TestContext } from 'node:test';
+import { historyStatement, outcomeStatement } from '@sigillo/doors/sap';
+import { encode } from '@sigillo/doors/schema';
+import { realDisk } from '../src/journal/disk.ts';
+import { endedDetail } from '../src/journal/details.ts';
+import { documents, enrolled, readStatement, Signer } from './played/signer.ts';
+import { openWorld, type World, type WorldOptions } from './played/world.ts';
+
+interface HeldWorld {
+  readonly world: World;
+  /** Holds every write to the disk until it is let go. */
+  readonly hold: () => void;
+  readonly letGo: () => void;
+}
+
+async function openHeld(t: TestContext, options: WorldOptions = {}): Promise<HeldWorld> {
+  let held: Promise<void> | undefined;
+  let letGo: () => void = () => undefined;
+  const world = await openWorld({
+    ...options,
+    disk: {
+      ...realDisk,
+      async append(file, bytes) {
+        await held;
+        await realDisk.append(file, bytes);
+      },
+    },
+  });
+  t.after(() => {
+    letGo();
+    return world.close();
+  });
+  const hold = (): void => {
+    held = new Promise((resolve) => (letGo = resolve));
+  };
+  return { world, hold, letGo: () => letGo() };
+}
+
+suite('nothing is said before it is durable', () => {
+  test('a history asked for while the signer signs waits for the entries that it names', async (t) => {
+    let meanwhile: () => void = () => undefined;
+    const { world, hold, letGo } = await openHeld(t, {
+      wrapDatabase: (database) => ({
+        ...database,
+        async getSubjectKey(signerId) {
+          const key = await database.getSubjectKey(signerId);
+          meanwhile();
+          return key;
+        },
+      }),
+    });
+    const { signerId } = await enrolled(world);
+    await world.restart();
+    meanwhile = () => {
+      hold();
+      world.sam.state.journal.append({ event: 'refused', code: 'handle_unknown', signerId });
+    };
+    const pageNonce = randomBytes(32);
+    let answered = false;
+    const asking = world.ask('history', { signerId, before: null, pageNonce }).finally(() => (answered = true));
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    assert.equal(answered, false);
+    letGo();
+    const { entries, lastNumber } = readStatement(world, 'history', historyStatement, await asking, pageNonce);
+    assert.equal(lastNumber, 3);
+    assert.deepEqual(
+      entries.map(({ event }) => event),
+      ['refused', 'key_active', 'enrolled'],
+    );
+  });
+
+  test('an outcome that is not durable yet is not told', async (t) => {
+    const { world, hold, letGo } = await openHeld(t);
+    const signer = await enrolled(world);
+    const { challenge } = await signer.prepare(documents(1).hashes);
+    const pageNonce = randomBytes(32);
+    const context = { caller: 'ssa', requestId: 'test', deadlineAt: Number.POSITIVE_INFINITY };
+    hold();
+    const asking = world.sam.handlers.outcome({ challenge, pageNonce }, context);
+    world.sam.state.journal.append({
+      event: 'spent',
+      operation: challenge,
+      detail: encode(endedDetail, { handle: null, indices: [] }),
+    });
+    setTimeout(letGo, 100);
+    const said = readStatement(world, 'outcome', outcomeStatement, await asking, pageNonce);
+    assert.deepEqual([said.state, said.record], ['issued', 0]);
+    assert.equal((await signer.outcome(challenge)).state, 'spent');
+  });
+
+  test('where an enrolment stands is not told before it is durable', async (t) => {
+    const { world, hold, letGo } = await openHeld(t);
+    const signer = new Signer(world);
+    await signer.begin();
+    await signer.makePasskey();
+    await signer.confirm();
+    hold();
+    const proposing = world.ask('officerPropose', signer.approval(world.officers.registrar, 'enrol-propose'));
+    const { index } = world.sam.state;
+    while (index.version('enrolment', signer.enrolmentHash) === 1) await new Promise((resolve) => setTimeout(resolve, 5));
+    let answered = false;
+    const pageNonce = randomBytes(32);
+    const asking = world
+      .ask('enrolOutcome', { enrolmentHash: signer.enrolmentHash, pageNonce })
+      .finally(() => (answered = true));
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    assert.equal(answered, false);
+    letGo();
+    await proposing;
+    assert.equal(readStatement(world, 'outcome', outcomeStatement, await asking, pageNonce).state, 'pending_approval');
+  });
+});
