@@ -65,6 +65,7 @@ export const ROOMS: Rooms = {
     packages: ['openid-client', 'pg', 'playwright-core', 'postgrator'],
     testPackages: [],
   },
+  bench: { rooms: { ...STANDARDS, doors: ['crypto-module', 'schema'], sdk: [''], wire: [''] }, packages: [], testPackages: [] },
 };
 
 /** What a workspace declares beside what it imports: types, and programs that are run and not imported. */
@@ -83,6 +84,8 @@ const DATABASE = 'its tests run on a real PostgreSQL, which only the house can s
 /** Files that load a module whose name is computed, with the reason. No other file may. */
 export const COMPUTED_IMPORTS: Readonly<Record<string, string>> = {
   'house/src/postgres/binaries.ts': 'the PostgreSQL package of this platform, by a name from a fixed pattern',
+  'bench/src/by-address.ts':
+    'it measures what nobody may import: the crypto module\'s calls into OpenSSL, and the house with the signer that its tests play',
   'front/idp/test/played/house.ts': DATABASE,
   'tamper-protected/sam/test/played/postgres.ts': DATABASE,
   'authority/ca/test/issue.test.ts': DATABASE,

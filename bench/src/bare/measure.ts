@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+import { spawn } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { perSecond, type Rate } from '../rate.ts';
+import type { Measure } from '../row.ts';
+
+const PROGRAM = fileURLToPath(new URL('process.ts', import.meta.url));
+
+type Counted = Pick<Rate, 'count' | 'seconds'>;
+
+export interface Bare {
+  readonly oneProcess: Measure;
+  readonly everyCore: Measure;
+}
+
+/** Bare sign and verify, or the same with the verification of an assertion before it: in one process, then in one for each core at once. */
+export async function measureBare(what: 'sign' | 'ceremony', seconds: number): Promise<Bare> {
+  const name = what === 'sign' ? 'bare sign and verify' : 'bare assertion, sign and verify';
+  const unit = what === 'sign' ? 'signatures/s' : 'ceremonies/s';
+  return {
+    oneProcess: { name: `${name}, one process`, figure: await together(what, seconds, 1), unit },
+    everyCore: { name: `${name}, ${availableParallelism()} processes`, figure: await together(what, seconds, availableParallelism()), unit },
+  };
+}
+
+async function together(what: string, seconds: number, processes: number): Promise<number> {
+  const started = await Promise.all(Array.from({ length: processes }, () => start(what, seconds)));
+  const rates = await Promise.all(started.map((one) => one.run()));
+  return rates.reduce((sum, rate) => sum + perSecond(rate), 0);
+}
+
+async function start(what: string, seconds: number): Promise<{ readonly run: () => Promise<Counted> }> {
+  const child = spawn(process.execPath, [PROGRAM, what, String(seconds)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  const line = async (): Promise<string> => {
+    const { value, done } = await lines.next();
+    if (done === true) throw new Error('the bare process ended early');
+    return value;
+  };
+  await line();
+  return {
+    run: async () => {
+      child.stdin.end('go');
+      return JSON.parse(await line()) as Counted;
+    },
+  };
+}

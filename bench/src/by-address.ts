@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// The modules of rooms that nobody may import, loaded by their address. What is used of them is written down here.
+import type { Approval, CredentialInfo, SignerSession, SigningService, ToBeSigned } from '@sigillo/sdk';
+import type { Log } from '@sigillo/wire';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+async function load<T>(path: string): Promise<T> {
+  return (await import(new URL(`../../${path}`, import.meta.url).href)) as T;
+}
+
+/** The crypto module's calls into OpenSSL, with nothing around them. */
+export interface OpenSsl {
+  readonly loadPrivateKey: (pkcs8: Uint8Array) => object;
+  readonly loadPublicKey: (spki: Uint8Array) => object;
+  readonly signDigest: (key: object, algorithm: { readonly scheme: 'ecdsa'; readonly hash: 'sha256' }, digest: Uint8Array) => Uint8Array;
+  readonly verifyDigest: (key: object, algorithm: { readonly scheme: 'ecdsa'; readonly hash: 'sha256' }, digest: Uint8Array, signature: Uint8Array) => void;
+}
+export const openSsl = (): Promise<OpenSsl> => load('tamper-protected/crypto-module/src/software/openssl.ts');
+
+export interface ProcessRow {
+  readonly name: string;
+  readonly program: string;
+  readonly arguments: readonly string[];
+  readonly reads: readonly string[];
+  readonly writes: readonly string[];
+  readonly network: boolean;
+  readonly addons: boolean;
+  readonly compileCache: undefined;
+}
+export interface ProcessRows {
+  readonly nodeArguments: (row: ProcessRow) => string[];
+  readonly environmentOf: (row: ProcessRow) => NodeJS.ProcessEnv;
+}
+export const processRows = (): Promise<ProcessRows> => load('house/src/supervise/process-row.ts');
+
+export interface Addresses {
+  readonly portBase: number;
+  readonly ssaUrl: string;
+}
+interface Instance {
+  readonly addresses: Addresses;
+  readonly layout: { readonly clientKey: (clientId: string) => string };
+}
+export interface House {
+  readonly freePortBase: () => Promise<number>;
+  readonly instanceOf: (home: string, portBase: number) => Instance;
+}
+export async function house(): Promise<House> {
+  const { freePortBase } = await load<Pick<House, 'freePortBase'>>('house/src/rehearse/own-instance.ts');
+  const { addressesOf } = await load<{ addressesOf: (portBase: number) => Addresses }>('house/src/home/home.ts');
+  const { homeLayout } = await load<{ homeLayout: (home: string, sockets: string) => Instance['layout'] }>('house/src/home/layout.ts');
+  return { freePortBase, instanceOf: (home, portBase) => ({ addresses: addressesOf(portBase), layout: homeLayout(home, join(home, 'run')) }) };
+}
+
+export interface AlteredRow {
+  readonly name: string;
+  readonly arguments: readonly string[];
+  readonly reads: readonly string[];
+}
+interface InstanceOptions {
+  readonly home: string;
+  readonly portBase: string;
+  readonly ownDatabaseServer: undefined;
+  readonly log: Log;
+  readonly alter: <R extends AlteredRow>(row: R) => R;
+}
+export async function openInstance(options: InstanceOptions): Promise<{ readonly stop: () => Promise<void> }> {
+  const instance = await load<{ readonly openInstance: typeof openInstance }>('house/src/instance.ts');
+  return instance.openInstance(options);
+}
+
+export interface Signer {
+  readonly enrol: (person: { readonly givenName: string; readonly surname: string; readonly country: string }) => Promise<void>;
+  readonly logIn: () => Promise<void>;
+}
+export interface Application {
+  readonly service: SigningService;
+  readonly session: SignerSession;
+  readonly credential: CredentialInfo;
+}
+export interface Played {
+  readonly newSigner: (addresses: Addresses) => Signer;
+  readonly openApplication: (instance: Instance, signer: Signer, tokens: 'dpop' | 'bearer') => Promise<Application>;
+  readonly approved: (application: Application, signer: Signer, documents: readonly ToBeSigned[]) => Promise<Approval>;
+}
+/** The signer without a browser and the application that the tests of the whole play. */
+export async function played(): Promise<Played> {
+  const { PlayedSigner } = await load<{ PlayedSigner: new (addresses: Addresses) => Signer }>('house/test/played/signer.ts');
+  const application = await load<Pick<Played, 'openApplication' | 'approved'>>('house/test/played/application.ts');
+  return { newSigner: (addresses) => new PlayedSigner(addresses), openApplication: application.openApplication, approved: application.approved };
+}
+export type { Instance };
