@@ -5,13 +5,14 @@ import { rolesOf } from './owners.ts';
 export type VerifierOf = (role: string) => string;
 
 const CONNECTIONS = { migrator: 3, user: 20 };
-const RIGHTS = 'nosuperuser nocreatedb nocreaterole noinherit noreplication';
+const RIGHTS = 'nosuperuser nocreatedb nocreaterole noreplication';
 
 export function statementsForRoles(owner: string, verifierOf: VerifierOf): string[] {
   const [migrator, user] = rolesOf(owner);
+  // Whoever owns a database may make tables in it as a member of pg_database_owner; before PostgreSQL 16 only a role that inherits has that.
   return [
-    `create role ${migrator} login ${RIGHTS} connection limit ${CONNECTIONS.migrator} password '${verifierOf(migrator)}'`,
-    `create role ${user} login ${RIGHTS} connection limit ${CONNECTIONS.user} password '${verifierOf(user)}'`,
+    `create role ${migrator} login ${RIGHTS} inherit connection limit ${CONNECTIONS.migrator} password '${verifierOf(migrator)}'`,
+    `create role ${user} login ${RIGHTS} noinherit connection limit ${CONNECTIONS.user} password '${verifierOf(user)}'`,
   ];
 }
 

@@ -27,6 +27,8 @@ test('the built-in server keeps every role in its own database', async (t) => {
     }
     assert.deepEqual(await ask(access.url('sam'), 'show listen_addresses'), [{ listen_addresses: '' }]);
     assert.deepEqual(await ask(access.url('sam'), 'show fsync'), [{ fsync: 'on' }]);
+    const inherits = "select rolname, rolinherit from pg_roles where rolname in ('sam', 'sam_owner') order by rolname";
+    assert.deepEqual(await ask(access.url('sam'), inherits), [{ rolname: 'sam', rolinherit: false }, { rolname: 'sam_owner', rolinherit: true }]);
     assert.equal(statSync(join(sockets, '.s.PGSQL.5432')).mode & 0o777, 0o700);
   });
 
