@@ -39,11 +39,13 @@ function tryLock(home: string): HomeLock | 'busy' | 'replaced' {
     give();
     return failure;
   }
+  held.add(database);
   writeFileSync(pidFile(home), String(process.pid), { mode: 0o600 });
   return {
     release: () => {
       rmSync(pidFile(home), { force: true });
       rmSync(path, { force: true });
+      held.delete(database);
       give();
     },
   };
@@ -61,6 +63,9 @@ function takeExclusively(database: DatabaseSync, isReplaced: () => boolean): boo
     throw error;
   }
 }
+
+/** Locks that are held. A database that nobody refers to any more is collected, and its lock given back with it. */
+const held: Set<DatabaseSync> = new Set();
 
 const pidFile = (home: string): string => join(home, 'run', 'pid');
 
