@@ -79,10 +79,15 @@ export const cryptoModuleDoor = {
   sign: message(
     4,
     'sign the digests of these tickets with one key, and verify each signature',
-    map({ wrapped: { key: 1, of: wrappedKey, what: 'the key' }, tickets: { key: 2, of: array(ticket, 1000), what: 'all for this key' } }),
+    map({
+      wrapped: { key: 1, of: wrappedKey, what: 'the key' },
+      tickets: { key: 2, of: array(ticket, 1000), what: 'all for this key and for one operation' },
+      keepUntil: { key: 3, of: uint(), what: 'the key stays unwrapped for further calls of the operation until then (clock of `expires`); 0 after the last' },
+    }),
     map({ signatures: { key: 1, of: array(bytesUpTo(8192, 1), 1000), what: 'in order; ECDSA as DER' } }),
     25_000,
   ),
+  forget: message(10, 'the operation has ended: its unwrapped key goes', map({ operation: { key: 1, of: bytes32, what: 'challenge of the operation' } }), nothing),
   identitySign: message(
     5,
     'sign a statement of the SAM with its identity key',

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CryptoModuleDoor } from '@sigillo/doors/crypto-module';
 import { Refusal, type Handlers } from '@sigillo/wire';
+import { after, type Soon } from './driver.ts';
 import { CryptoModuleError } from './error.ts';
 import type { CryptoModule } from './module.ts';
 
@@ -10,7 +11,11 @@ export function cryptoModuleHandlers(module: CryptoModule): Handlers<CryptoModul
     info: () => module.info(),
     generate: ({ keyId, algorithm }) => refusing(() => module.generate(keyId, algorithm)),
     certificationRequest: ({ ticket, wrapped }) => refusing(async () => ({ request: await module.certificationRequest(ticket, wrapped) })),
-    sign: ({ wrapped, tickets }) => refusing(async () => ({ signatures: await module.sign(wrapped, tickets) })),
+    sign: ({ wrapped, tickets, keepUntil }) => refusing(() => after(module.sign(wrapped, tickets, keepUntil), (signatures) => ({ signatures }))),
+    forget: ({ operation }) => {
+      module.forget(operation);
+      return {};
+    },
     identitySign: ({ digest }) => ({ signature: module.identitySign(digest) }),
     mac: ({ data }) => ({ mac: module.mac(data) }),
     random: ({ length }) => ({ bytes: module.random(length) }),
@@ -19,11 +24,16 @@ export function cryptoModuleHandlers(module: CryptoModule): Handlers<CryptoModul
   };
 }
 
-async function refusing<T>(act: () => Promise<T>): Promise<T> {
+function refusing<T>(act: () => Soon<T>): Soon<T> {
   try {
-    return await act();
+    const value = act();
+    return value instanceof Promise ? value.catch(refuse) : value;
   } catch (cause) {
-    if (cause instanceof CryptoModuleError) throw new Refusal(cause.code, { cause });
-    throw cause;
+    return refuse(cause);
   }
+}
+
+function refuse(cause: unknown): never {
+  if (cause instanceof CryptoModuleError) throw new Refusal(cause.code, { cause });
+  throw cause;
 }

@@ -19,6 +19,7 @@ export type CryptoModuleErrorCode =
   | 'ticket_expired'
   | 'ticket_expires_late'
   | 'ticket_other_key'
+  | 'ticket_other_operation'
   | 'ticket_algorithm'
   | 'ticket_used'
   | 'tickets_full'

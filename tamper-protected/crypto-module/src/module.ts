@@ -3,8 +3,9 @@
 import { randomBytes } from 'node:crypto';
 import { allowedDigestLength, checkKeyFits, digestAlgorithmOf } from './algorithm.ts';
 import { certificationRequest } from './certification-request.ts';
-import type { Driver, KeyHandle, Soon } from './driver.ts';
+import { after, type Driver, finallyDo, type KeyHandle, type Soon } from './driver.ts';
 import { CryptoModuleError } from './error.ts';
+import { HeldKeys } from './held-keys.ts';
 import { TicketGate, type ProvenTicket, type Ticket } from './tickets.ts';
 import type { Token } from './token/token.ts';
 import { sameBytes } from '@sigillo/standards/bytes';
@@ -16,8 +17,14 @@ export interface CryptoModule {
   info(): { readonly bootNonce: Uint8Array; readonly driver: string; readonly algorithms: readonly KeyAlgorithm[]; readonly identityPublicKey: Uint8Array; readonly signatures: number };
   generate(keyId: Uint8Array, algorithm: KeyAlgorithm): Promise<{ readonly wrapped: Uint8Array; readonly publicKey: Uint8Array }>;
   certificationRequest(ticket: Ticket, wrapped: Uint8Array): Promise<Uint8Array>;
-  /** Signs the digests of the tickets with one key and verifies each signature with the public key that the tickets name; all or nothing. */
-  sign(wrapped: Uint8Array, tickets: readonly Ticket[]): Promise<readonly Uint8Array[]>;
+  /**
+   * Signs the digests of the tickets, all of one operation and one key, and verifies each signature with the public key that the tickets
+   * name; all or nothing. The key stays unwrapped until `keepUntil` (monotonic milliseconds; 0: it goes at once) for further calls of the
+   * operation.
+   */
+  sign(wrapped: Uint8Array, tickets: readonly Ticket[], keepUntil: number): Soon<readonly Uint8Array[]>;
+  /** The operation has ended: its key goes. */
+  forget(operation: Uint8Array): void;
   identitySign(digest: Uint8Array): Uint8Array;
   mac(data: Uint8Array): Uint8Array;
   random(length: number): Uint8Array;
@@ -37,25 +44,34 @@ export interface CryptoModuleParts {
 }
 
 const BOOT_NONCE_BYTES = 16;
+const SWEEP_MS = 1000;
 
 export function cryptoModule({ driver, token, ticketKey, monotonicMs, identitySign }: CryptoModuleParts): CryptoModule {
   const gate = new TicketGate(ticketKey, randomBytes(BOOT_NONCE_BYTES), monotonicMs);
+  const held = new HeldKeys(driver, monotonicMs);
+  const sweeping = setInterval(() => held.sweep(), SWEEP_MS);
+  sweeping.unref();
   let signatures = 0;
 
-  async function signOne(key: KeyHandle, ticket: ProvenTicket): Promise<Uint8Array> {
+  function signOne(key: KeyHandle, ticket: ProvenTicket): Soon<Uint8Array> {
     const algorithm = digestAlgorithmOf(ticket);
     checkKeyFits(algorithm, key.algorithm, 'ticket_algorithm');
     allowedDigestLength(algorithm, ticket.digest);
-    const signature = await driver.signDigest(key, algorithm, ticket.digest);
-    await driver.verifyDigest(ticket.publicKey, algorithm, ticket.digest, signature);
-    signatures += 1;
-    return signature;
+    return after(driver.signDigest(key, algorithm, ticket.digest), (signature) =>
+      after(driver.verifyDigest(ticket.publicKey, algorithm, ticket.digest, signature), () => {
+        signatures += 1;
+        return signature;
+      }),
+    );
   }
 
-  async function signAll(key: KeyHandle, tickets: readonly ProvenTicket[]): Promise<readonly Uint8Array[]> {
+  function signAll(key: KeyHandle, tickets: readonly ProvenTicket[], made: Uint8Array[] = []): Soon<readonly Uint8Array[]> {
     if (!sameBytes(key.publicKey, tickets[0]!.publicKey)) throw new CryptoModuleError('ticket_other_key');
-    const made: Uint8Array[] = [];
-    for (const ticket of tickets) made.push(await signOne(key, ticket));
+    while (made.length < tickets.length) {
+      const signature = signOne(key, tickets[made.length]!);
+      if (signature instanceof Promise) return signature.then((one) => signAll(key, tickets, [...made, one]));
+      made.push(signature);
+    }
     return made;
   }
 
@@ -64,18 +80,28 @@ export function cryptoModule({ driver, token, ticketKey, monotonicMs, identitySi
     generate: async (keyId, algorithm) => driver.generate(keyId, algorithm),
     certificationRequest: async (ticket, wrapped) => {
       const proven = gate.takeCertification(ticket);
-      return driver.withKey(proven.keyId, wrapped, (key) => certificationRequest(driver, key, proven));
+      const key = await driver.unwrap(proven.keyId, wrapped);
+      return finallyDo(
+        () => certificationRequest(driver, key, proven),
+        () => driver.destroy(key),
+      );
     },
-    sign: async (wrapped, tickets) => {
+    sign: (wrapped, tickets, keepUntil) => {
       if (tickets.length === 0) return [];
       const proven = gate.take(tickets);
-      return driver.withKey(proven[0]!.keyId, wrapped, (key): Soon<readonly Uint8Array[]> => signAll(key, proven));
+      const { operation, keyId } = proven[0]!;
+      return held.use({ operation, keyId, wrapped, keepUntil }, (key) => signAll(key, proven));
     },
+    forget: (operation) => held.forget(operation),
     identitySign,
     mac: (data) => token.mac(data),
     random: (length) => randomBytes(length),
     seal: (secret) => token.seal(secret),
     unseal: (sealed) => token.unseal(sealed),
-    close: () => token.close(),
+    close: () => {
+      clearInterval(sweeping);
+      held.close();
+      token.close();
+    },
   };
 }

@@ -34,7 +34,7 @@ export class TicketGate {
     this.#monotonicMs = monotonicMs;
   }
 
-  /** Proves the tickets of one call, all for one key, and marks them used together; one that is refused leaves none used. */
+  /** Proves the tickets of one call, all for one operation and one key, and marks them used together; one that is refused leaves none used. */
   take(tickets: readonly Ticket[]): readonly ProvenTicket[] {
     const bodies = tickets.map((ticket) => this.#open(TICKET_TAG, ticketBody, ticket));
     const now = this.#monotonicMs();
@@ -45,6 +45,7 @@ export class TicketGate {
       if (body.expires <= now) throw new CryptoModuleError('ticket_expired');
       if (body.expires > now + TICKET_MS_MAX) throw new CryptoModuleError('ticket_expires_late');
       if (!sameBytes(body.keyId, bodies[0]!.keyId) || !sameBytes(body.publicKey, bodies[0]!.publicKey)) throw new CryptoModuleError('ticket_other_key');
+      if (!sameBytes(body.operation, bodies[0]!.operation)) throw new CryptoModuleError('ticket_other_operation');
       const mark = UsedMarks.of(body);
       if (this.#used.has(mark) || marks.has(mark)) throw new CryptoModuleError('ticket_used');
       marks.add(mark);

@@ -9,9 +9,15 @@ import { encode } from '@sigillo/doors/schema';
 import { HASHES, signatureAlgorithmParts } from '@sigillo/standards/algorithms';
 import { monotonicMs } from '@sigillo/wire';
 import { createCryptoModule, openCryptoModule, type CryptoModule, type DigestAlgorithm, type Driver } from '../src/index.ts';
+import type { Ticket } from '../src/tickets.ts';
+
+/** The module, with answers and refusals that always come as a promise. */
+export interface AwaitedModule extends Omit<CryptoModule, 'sign'> {
+  sign(wrapped: Uint8Array, tickets: readonly Ticket[], keepUntil?: number): Promise<readonly Uint8Array[]>;
+}
 
 export interface ModuleUnderTest {
-  readonly module: CryptoModule;
+  readonly module: AwaitedModule;
   readonly folder: string;
   readonly sealKey: string;
   readonly ticketKey: Uint8Array;
@@ -27,7 +33,7 @@ export function openModuleUnderTest(wrapDriver?: (driver: Driver) => Driver): Mo
   const ticketKey = randomBytes(32);
   const module = openCryptoModule({ store, sealKey, ticketKey, ...(wrapDriver === undefined ? {} : { wrapDriver }) });
   return {
-    module,
+    module: { ...module, sign: async (wrapped, tickets, keepUntil = 0) => module.sign(wrapped, tickets, keepUntil) },
     folder,
     sealKey,
     ticketKey,

@@ -59,9 +59,9 @@ test('a key is generated, signs for a ticket, and not twice', async () => {
   const key = await newKey();
   const message = randomBytes(40);
   const ticket = await ticketFor(key, sha256(message));
-  const { signatures } = await link.call('sign', { wrapped: key.wrapped, tickets: [ticket] }, context);
+  const { signatures } = await link.call('sign', { wrapped: key.wrapped, tickets: [ticket], keepUntil: 0 }, context);
   verifySignature(ES256, key.publicKey, message, signatures[0]!);
-  await assert.rejects(link.call('sign', { wrapped: key.wrapped, tickets: [ticket] }, context), refused('ticket_used'));
+  await assert.rejects(link.call('sign', { wrapped: key.wrapped, tickets: [ticket], keepUntil: 0 }, context), refused('ticket_used'));
   assert.equal((await link.call('info', {}, context)).signatures, 1);
 });
 
@@ -79,8 +79,8 @@ test('a restart makes old tickets worthless and keeps everything else', async ()
   const { mac } = await link.call('mac', { data: Buffer.from('x') }, context);
   await stop();
   await start();
-  await assert.rejects(link.call('sign', { wrapped: key.wrapped, tickets: [ticket] }, context), refused('ticket_other_boot'));
-  assert.equal((await link.call('sign', { wrapped: key.wrapped, tickets: [await ticketFor(key, digest)] }, context)).signatures.length, 1);
+  await assert.rejects(link.call('sign', { wrapped: key.wrapped, tickets: [ticket], keepUntil: 0 }, context), refused('ticket_other_boot'));
+  assert.equal((await link.call('sign', { wrapped: key.wrapped, tickets: [await ticketFor(key, digest)], keepUntil: 0 }, context)).signatures.length, 1);
   assert.deepEqual(Buffer.from((await link.call('unseal', { sealed }, context)).secret), keys.sam);
   assert.deepEqual((await link.call('mac', { data: Buffer.from('x') }, context)).mac, mac);
   await assert.rejects(link.call('unseal', { sealed: Uint8Array.from(sealed, (byte, i) => (i === 20 ? byte ^ 1 : byte)) }, context), refused('sealed_wrong'));

@@ -59,11 +59,20 @@ for (const kind of ['Ed25519', 'ML-DSA-65'] as const) {
 
 test('a ticket signs once, also when two calls race', async () => {
   const key = await newKey(under, 'P-256');
-  const ticket = ticketFor(under, key, ES256, randomBytes(32));
+  const operation = randomBytes(32);
+  const ticket = ticketFor(under, key, ES256, randomBytes(32), { operation });
   const outcomes = await Promise.allSettled([under.module.sign(key.wrapped, [ticket]), under.module.sign(key.wrapped, [ticket])]);
   assert.deepEqual(outcomes.map(({ status }) => status).toSorted(), ['fulfilled', 'rejected']);
   await assert.rejects(under.module.sign(key.wrapped, [ticket]), refused('ticket_used'));
-  await assert.rejects(under.module.sign(key.wrapped, [ticketFor(under, key, ES256, randomBytes(32)), ticket]), refused('ticket_used'));
+  const another = ticketFor(under, key, ES256, randomBytes(32), { operation, index: 1 });
+  await assert.rejects(under.module.sign(key.wrapped, [another, ticket]), refused('ticket_used'));
+});
+
+test('tickets of two operations in one call sign nothing', async () => {
+  const key = await newKey(under, 'P-256');
+  const tickets = [ticketFor(under, key, ES256, randomBytes(32)), ticketFor(under, key, ES256, randomBytes(32))];
+  await assert.rejects(under.module.sign(key.wrapped, tickets), refused('ticket_other_operation'));
+  assert.equal((await under.module.sign(key.wrapped, [tickets[0]!])).length, 1);
 });
 
 test('the same ticket twice in one call signs nothing', async () => {
@@ -106,8 +115,9 @@ test('a ticket of one key among tickets of another signs nothing, and uses none 
 
 test('signatures come in the order of their tickets', async () => {
   const key = await newKey(under, 'P-256');
+  const operation = randomBytes(32);
   const messages = Array.from({ length: 20 }, () => randomBytes(20));
-  const signatures = await under.module.sign(key.wrapped, messages.map((message) => ticketFor(under, key, ES256, hashed('sha256', message))));
+  const signatures = await under.module.sign(key.wrapped, messages.map((message, index) => ticketFor(under, key, ES256, hashed('sha256', message), { operation, index })));
   for (const [i, message] of messages.entries()) verifySignature(ES256, key.publicKey, message, signatures[i]!);
 });
 

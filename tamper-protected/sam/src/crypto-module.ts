@@ -86,13 +86,14 @@ export class CryptoModule {
 
   /**
    * Signs the items of one call. A module that has started anew refuses the tickets of its last start before it signs: only then they are
-   * made again.
+   * made again. The module keeps the key unwrapped until `keepUntil` (monotonic milliseconds), or not at all (0).
    */
-  async sign(wrapped: Uint8Array, items: readonly TicketFields[]): Promise<SignOutcome> {
+  async sign(wrapped: Uint8Array, items: readonly TicketFields[], keepUntil: number): Promise<SignOutcome> {
     try {
       const { signatures } = await this.#againAfterRestart(async () => {
         const bootNonce = await this.#boot();
-        return this.#port.call('sign', { wrapped, tickets: items.map((item) => this.#ticket(item, bootNonce)) }, context);
+        const tickets = items.map((item) => this.#ticket(item, bootNonce));
+        return this.#port.call('sign', { wrapped, tickets, keepUntil: Math.floor(keepUntil) }, context);
       });
       return signatures.length === items.length ? { kind: 'signed', signatures } : { kind: 'wrong' };
     } catch (cause) {
@@ -101,6 +102,11 @@ export class CryptoModule {
       if (cause.kind === 'unknown') return { kind: 'lost' };
       return cause.code === 'signature_wrong' ? { kind: 'wrong' } : { kind: 'refused', code: cause.code };
     }
+  }
+
+  /** The module lets go of an operation's key; one that cannot be told does so by itself when the time is over. */
+  forget(operation: Uint8Array): void {
+    this.#port.call('forget', { operation }, context).catch(() => undefined);
   }
 
   async identitySign(digest: Uint8Array): Promise<Uint8Array> {

@@ -31,7 +31,11 @@ function handlersOf(module: CryptoModule): Handlers<CryptoModuleDoor> {
     info: () => module.info(),
     generate: ({ keyId, algorithm }) => module.generate(keyId, algorithm),
     certificationRequest: async ({ ticket, wrapped }) => ({ request: await module.certificationRequest(ticket, wrapped) }),
-    sign: async ({ wrapped, tickets }) => ({ signatures: await module.sign(wrapped, tickets) }),
+    sign: async ({ wrapped, tickets, keepUntil }) => ({ signatures: await module.sign(wrapped, tickets, keepUntil) }),
+    forget({ operation }) {
+      module.forget(operation);
+      return {};
+    },
     identitySign: ({ digest }) => ({ signature: module.identitySign(digest) }),
     mac: ({ data }) => ({ mac: module.mac(data) }),
     random: ({ length }) => ({ bytes: module.random(length) }),

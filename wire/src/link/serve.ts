@@ -90,6 +90,8 @@ function listening(server: Server, path: string): Promise<void> {
 /** Answers that may wait for a caller to read them, beside those of calls under way. */
 const ANSWER_BYTES_MAX = 8 * 1_048_576;
 const CLOSE_TIMEOUT_MS = 500;
+/** For so long frames are taken in before answers are sent. */
+const TURN_MS = 1;
 
 class Connection<D extends Door> {
   readonly #socket: Socket;
@@ -129,6 +131,7 @@ class Connection<D extends Door> {
 
   #advance(): void {
     if (this.#caller === undefined && !this.#admit()) return;
+    const turnEnds = this.#options.monotonic() + TURN_MS;
     while (!this.#paused && !this.#closing && !this.#socket.destroyed) {
       const payload = this.#reader.frame();
       if (payload === undefined) return;
@@ -137,6 +140,10 @@ class Connection<D extends Door> {
         return;
       }
       this.#take(payload);
+      if (this.#options.monotonic() < turnEnds) continue;
+      // The answers so far leave before more is taken in: while this end works on, the other end has something to do.
+      setImmediate(() => this.#advance());
+      return;
     }
   }
 
@@ -191,25 +198,50 @@ class Connection<D extends Door> {
       return;
     }
     const context: CallContext = { caller: this.#caller!, requestId: request.requestId, deadlineAt: this.#options.monotonic() + request.deadlineMs };
+    let answer: unknown;
+    try {
+      answer = entry.handle(body, context);
+    } catch (cause) {
+      this.#failed(request, entry, cause);
+      return;
+    }
+    // What is answered at once costs no promise.
+    if (!(answer instanceof Promise)) {
+      this.#answered(request, entry, answer);
+      return;
+    }
     this.#inFlight += 1;
-    void this.#answer(request, entry, body, context);
+    answer.then(
+      (value: unknown) => {
+        this.#inFlight -= 1;
+        this.#answered(request, entry, value);
+      },
+      (cause: unknown) => {
+        this.#inFlight -= 1;
+        this.#failed(request, entry, cause);
+      },
+    );
   }
 
-  async #answer(request: RequestFrame, entry: Entry, body: unknown, context: CallContext): Promise<void> {
+  #answered(request: RequestFrame, entry: Entry, answer: unknown): void {
+    let body: Uint8Array;
     try {
-      const answer = await entry.handle(body, context);
-      this.#send({ id: request.id, ok: true, code: '', body: encode(entry.message.answer, answer) });
+      body = encode(entry.message.answer, answer);
     } catch (cause) {
-      if (cause instanceof Refusal) {
-        this.#options.log.info('refused', { route: entry.name, code: cause.code, requestId: context.requestId });
-        this.#refuse(request.id, cause.code);
-      } else {
-        this.#options.log.error('handler_failed', { route: entry.name, code: 'internal', requestId: context.requestId }, cause);
-        this.#refuse(request.id, 'internal');
-      }
-    } finally {
-      this.#inFlight -= 1;
+      this.#failed(request, entry, cause);
+      return;
     }
+    this.#send({ id: request.id, ok: true, code: '', body });
+  }
+
+  #failed({ id, requestId }: RequestFrame, entry: Entry, cause: unknown): void {
+    if (cause instanceof Refusal) {
+      this.#options.log.info('refused', { route: entry.name, code: cause.code, requestId });
+      this.#refuse(id, cause.code);
+      return;
+    }
+    this.#options.log.error('handler_failed', { route: entry.name, code: 'internal', requestId }, cause);
+    this.#refuse(id, 'internal');
   }
 
   #send(answer: AnswerFrame): void {

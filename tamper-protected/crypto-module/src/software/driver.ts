@@ -6,9 +6,10 @@ import { bytes, bytesUpTo, decode, encode, exactly, map, oneOf } from '@sigillo/
 import { concat, utf8 } from '@sigillo/standards/bytes';
 import type { SignatureAlgorithm } from '@sigillo/standards/algorithms';
 import { CryptoModuleError } from '../error.ts';
-import type { DigestAlgorithm, Driver, KeyHandle, Soon } from '../driver.ts';
-import { newKeyPairSoon, signMessage } from './key-pair.ts';
-import { freeKey, loadPrivateKey, loadPublicKey, signDigest, verifyDigest, type NativeKey } from './openssl.ts';
+import type { DigestAlgorithm, Driver, KeyHandle } from '../driver.ts';
+import { isRsa, newKeyPairSoon, signMessage } from './key-pair.ts';
+import { freeKey, loadPrivateKey, type NativeKey, signDigest, verifyDigest } from './openssl.ts';
+import { PublicKeys } from './public-keys.ts';
 import { open, seal } from './seal.ts';
 
 /** A wrapped key: what may be known of it in front, the private key sealed behind. */
@@ -34,6 +35,7 @@ interface SoftwareKey extends KeyHandle {
 }
 
 export function softwareDriver(wrapKey: Uint8Array): Driver {
+  const publicKeys = new PublicKeys();
   const associated = (keyId: Uint8Array, algorithm: KeyAlgorithm, publicKey: Uint8Array): Uint8Array => concat(BINDING_TAG, encode(binding, { keyId, algorithm, publicKey }));
 
   function unwrap(keyId: Uint8Array, wrapped: Uint8Array): SoftwareKey {
@@ -59,33 +61,16 @@ export function softwareDriver(wrapKey: Uint8Array): Driver {
         pkcs8.fill(0);
       }
     },
-    withKey<T>(keyId: Uint8Array, wrapped: Uint8Array, use: (key: KeyHandle) => Soon<T>): Soon<T> {
-      const key = unwrap(keyId, wrapped);
-      let result: Soon<T>;
-      try {
-        result = use(key);
-      } catch (cause) {
-        destroy(key);
-        throw cause;
-      }
-      if (result instanceof Promise) return result.finally(() => destroy(key));
-      destroy(key);
-      return result;
-    },
+    unwrap,
+    destroy: (key) => destroy(key as SoftwareKey),
     signDigest(key, algorithm, digest) {
       const own = key as SoftwareKey;
-      own.native ??= loadPrivateKey(own.pkcs8);
+      own.native ??= loadPrivateKey(own.pkcs8, isRsa(own.algorithm) ? 'rsa' : 'ec');
       return signDigest(own.native, algorithm, digest);
     },
     signMessage: (key: KeyHandle, algorithm: SignatureAlgorithm, message: Uint8Array) => signMessage((key as SoftwareKey).pkcs8, algorithm, message),
-    verifyDigest(publicKey: Uint8Array, algorithm: DigestAlgorithm, digest: Uint8Array, signature: Uint8Array) {
-      const native = loadPublicKey(publicKey);
-      try {
-        verifyDigest(native, algorithm, digest, signature);
-      } finally {
-        freeKey(native);
-      }
-    },
+    verifyDigest: (publicKey: Uint8Array, algorithm: DigestAlgorithm, digest: Uint8Array, signature: Uint8Array) =>
+      verifyDigest(publicKeys.of(publicKey), algorithm, digest, signature),
   };
 }
 

@@ -17,8 +17,12 @@ export function newKeyPair(algorithm: KeyAlgorithm): KeyPair {
 
 /** The same without holding up other work: the primes of an RSA key take up to seconds, and meanwhile others sign. */
 export async function newKeyPairSoon(algorithm: KeyAlgorithm): Promise<KeyPair> {
-  if (algorithm !== 'RSA-3072' && algorithm !== 'RSA-4096') return newKeyPair(algorithm);
+  if (!isRsa(algorithm)) return newKeyPair(algorithm);
   return exported(await promisify(generateKeyPair)('rsa', rsaOptions(algorithm)));
+}
+
+export function isRsa(algorithm: KeyAlgorithm): algorithm is 'RSA-3072' | 'RSA-4096' {
+  return algorithm === 'RSA-3072' || algorithm === 'RSA-4096';
 }
 
 interface Generated {

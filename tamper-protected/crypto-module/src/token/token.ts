@@ -8,7 +8,7 @@ import { secretFile } from '@sigillo/wire';
 import { checkKeyFits } from '../algorithm.ts';
 import type { DigestAlgorithm } from '../driver.ts';
 import { CryptoModuleError } from '../error.ts';
-import { newKeyPair, signMessage, verifyMessage } from '../software/key-pair.ts';
+import { isRsa, newKeyPair, signMessage, verifyMessage } from '../software/key-pair.ts';
 import { freeKey, loadPrivateKey, signDigest, type NativeKey } from '../software/openssl.ts';
 import { open, seal } from '../software/seal.ts';
 import { readTokenFile, tokenFileExists, writeTokenFile, type Opener, type TokenContent } from './store.ts';
@@ -74,7 +74,10 @@ export function openToken(options: TokenOptions): Token {
     },
     signDigest(name, algorithm, digest) {
       let native = loaded.get(name);
-      if (native === undefined) loaded.set(name, (native = loadPrivateKey(keyOf(name).pkcs8)));
+      if (native === undefined) {
+        const { pkcs8, algorithm: kind } = keyOf(name);
+        loaded.set(name, (native = loadPrivateKey(pkcs8, isRsa(kind) ? 'rsa' : 'ec')));
+      }
       return signDigest(native, algorithm, digest);
     },
     mac: (data) => createHmac('sha256', content.mixKey).update(MAC_TAG).update(data).digest(),

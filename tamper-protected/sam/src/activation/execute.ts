@@ -77,8 +77,11 @@ async function run(state: State, operation: AuthorisedOperation, call: Uint8Arra
 /** The last call that was under way ends an operation of which nothing can be signed any more. */
 async function endIfOver(state: State, operation: AuthorisedOperation): Promise<void> {
   if (operation.ended) return;
-  if (operation.left === 0) state.operations.end(operation);
-  else if (!state.index.unchanged(operation.issued.seen)) await endOperation(state, 'unused', operation, 'key_frozen', []).durable;
+  if (operation.left === 0) {
+    state.operations.end(operation);
+    // The last call had the module let go of the key; one before it may have come later there.
+    if (operation.calls.size > 1) state.cryptoModule.forget(operation.issued.challenge);
+  } else if (!state.index.unchanged(operation.issued.seen)) await endOperation(state, 'unused', operation, 'key_frozen', []).durable;
 }
 
 async function signItems(

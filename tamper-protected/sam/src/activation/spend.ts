@@ -7,7 +7,7 @@ import { type RecordedActivation, takeProof } from './proofs.ts';
 
 export function spend(state: State, activation: RecordedActivation): Promise<SignOutcome> {
   takeProof(activation);
-  const { issued, wrapped } = activation.operation;
+  const { issued, wrapped, left, deadline } = activation.operation;
   const { intent, key, challenge } = issued;
   return state.cryptoModule.sign(
     wrapped,
@@ -21,5 +21,6 @@ export function spend(state: State, activation: RecordedActivation): Promise<Sig
       hashAlgorithm: intent.hashAlgorithm,
       digest: intent.items[index]!.dtbsr,
     })),
+    left === 0 ? 0 : deadline,
   );
 }

@@ -28,7 +28,8 @@ export function endOperation(
   indices: readonly number[],
 ): Appended {
   state.operations.end(operation);
-  const { issued, handle, executing } = operation;
+  const { issued, handle, executing, calls } = operation;
+  if (calls.size > 0) state.cryptoModule.forget(issued.challenge);
   if (event === 'unused' && executing.size > 0) return recordEnd(state, 'indeterminate', issued, handle, code, [...executing]);
   return recordEnd(state, event, issued, handle, code, indices);
 }
