@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { allowedDigestLength, checkKeyFits, digestAlgorithmOf } from './algorithm.ts';
 import { certificationRequest } from './certification-request.ts';
+import { requireTrueSignature } from './checks/true-signature.ts';
 import { after, type Driver, finallyDo, type KeyHandle, type Soon } from './driver.ts';
 import { CryptoModuleError } from './error.ts';
 import { HeldKeys } from './held-keys.ts';
@@ -58,7 +59,7 @@ export function cryptoModule({ driver, token, ticketKey, monotonicMs, identitySi
     checkKeyFits(algorithm, key.algorithm, 'ticket_algorithm');
     allowedDigestLength(algorithm, ticket.digest);
     return after(driver.signDigest(key, algorithm, ticket.digest), (signature) =>
-      after(driver.verifyDigest(ticket.publicKey, algorithm, ticket.digest, signature), () => {
+      after(requireTrueSignature(driver, algorithm, ticket, signature), () => {
         signatures += 1;
         return signature;
       }),

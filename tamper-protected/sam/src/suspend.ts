@@ -3,8 +3,8 @@
 // one.
 import { sameBytes, toHex } from '@sigillo/standards/bytes';
 import { encode } from '@sigillo/doors/schema';
+import { endUsesOfKey } from './activation/checks/uses-of-key.ts';
 import type { IssuedOperation } from './activation/operations.ts';
-import { endOperation, recordSpent } from './activation/spent.ts';
 import { suspendedPasskeyDetail } from './journal/details.ts';
 import type { RefusalCode } from './refusals.ts';
 import { changeRow } from './records/change-row.ts';
@@ -21,13 +21,7 @@ export async function suspendKey(state: State, keyId: Uint8Array, code: RefusalC
   if (key === undefined) return 0;
   const rows = [...suspended(state, keyId, key), ...orderEnded(state, keyId)];
   const { record, durable } = state.journal.append({ event: 'frozen', code, signerId: key.signerId, keyId, rows });
-  for (const issued of state.operations.issuedOfKey(keyId)) {
-    state.operations.takeIssued(issued.challengeKey);
-    recordSpent(state, issued, null, 'key_frozen', []);
-  }
-  // An operation with a call under way ends with it: the call knows best what became of its items.
-  for (const operation of state.operations.authorisedOfKey(keyId))
-    if (operation.running === 0) endOperation(state, 'unused', operation, 'key_frozen', []);
+  endUsesOfKey(state, keyId);
   await durable;
   return record.number;
 }

@@ -10,6 +10,7 @@ import { executingDetail, releasedDetail, releasedPersonal } from '../journal/de
 import { type RefusalCode, SamRefusal } from '../refusals.ts';
 import type { State } from '../state.ts';
 import { suspendKey } from '../suspend.ts';
+import { isStopped } from './checks/stopped.ts';
 import { requirePresented } from './checks/presented.ts';
 import { requireStillValid } from './checks/still-valid.ts';
 import { takeItems } from './match-items.ts';
@@ -113,15 +114,13 @@ async function askModule(
   indices: readonly number[],
   record: number,
 ): Promise<ReleasedCall> {
-  const { issued } = operation;
-  // A freeze, or any other change, that came while the record was written: the module was not asked, and will not be.
-  if (operation.ended || !state.index.unchanged(issued.seen)) return fail(state, operation, indices, 'spent', 'key_frozen');
+  if (isStopped(operation, state.index)) return fail(state, operation, indices, 'spent', 'key_frozen');
   const outcome = await spend(state, recordedActivation({ operation, indices, record }));
   switch (outcome.kind) {
     case 'signed':
       return release(state, operation, call, indices, outcome.signatures);
     case 'wrong':
-      await suspendKey(state, issued.intent.keyId, 'signature_wrong').catch((cause: unknown) =>
+      await suspendKey(state, operation.issued.intent.keyId, 'signature_wrong').catch((cause: unknown) =>
         state.powers.log.error('key_not_suspended', { code: 'signature_wrong' }, cause),
       );
       return fail(state, operation, indices, 'indeterminate', 'signature_wrong');

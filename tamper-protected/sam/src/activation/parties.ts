@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { sameBytes } from '@sigillo/standards/bytes';
 import type { SeenVersion } from '../records/row-index.ts';
 import type { ClientRow, SigningKeyRow } from '../records/tables.ts';
 import { sha256 } from '../hash.ts';
@@ -8,6 +7,8 @@ import type { State } from '../state.ts';
 import type { SubjectKey } from '../subject-keys.ts';
 import type { Ticket } from '../ticket/read-ticket.ts';
 import { utf8 } from '@sigillo/standards/bytes';
+import { requireOwnKey } from './checks/own-key.ts';
+import { requireRegisteredClient } from './checks/registered-client.ts';
 import type { AllowedPasskey } from './operations.ts';
 
 /** Everyone and everything that a ticket names, each active, with the versions at which they were seen. */
@@ -38,28 +39,13 @@ export async function readParties(state: State, ticket: Ticket): Promise<Parties
     ...authenticators.map((rowId) => index.seen('authenticator', rowId)),
   ];
   const keyVersion = index.version('signing_key', ticket.keyId);
-  const client = requireClient(await state.rows.read('client', clientId), ticket);
-  const key = requireKey(state, await state.rows.read('signing_key', ticket.keyId), ticket);
+  const client = requireRegisteredClient(await state.rows.read('client', clientId), ticket);
+  const key = requireOwnKey(await state.rows.read('signing_key', ticket.keyId), ticket, state.clock.seconds());
   const signer = await state.rows.read('signer', ticket.signerId);
   if (signer?.status !== 'active') throw new SamRefusal('signer_status');
   const passkeys = await activePasskeys(state, authenticators);
   const subjectKey = await state.subjectKeys.of(ticket.signerId);
   return { client, key, keyVersion, certificateHash: key.certificateHash!, passkeys, subjectKey, seen };
-}
-
-function requireClient(client: ClientRow | undefined, ticket: Ticket): ClientRow {
-  if (client === undefined || client.status !== 'active' || client.kind !== 'service') throw new SamRefusal('unknown_client');
-  // A client whose tokens are bound to a key always presents one, and a bearer client never does.
-  if ((client.tokenBinding === 'dpop') !== (ticket.clientKeyThumbprint !== null)) throw new SamRefusal('client_binding');
-  return client;
-}
-
-/** Other people's keys look like keys that do not exist. */
-function requireKey(state: State, key: SigningKeyRow | undefined, ticket: Ticket): SigningKeyRow {
-  if (key === undefined || !sameBytes(key.signerId, ticket.signerId)) throw new SamRefusal('unknown_key');
-  if (key.state !== 'active' || key.certificateHash === null) throw new SamRefusal('key_not_active');
-  if (key.notAfter === null || state.clock.seconds() > key.notAfter) throw new SamRefusal('certificate_status');
-  return key;
 }
 
 async function activePasskeys(state: State, authenticators: readonly Uint8Array[]): Promise<AllowedPasskey[]> {

@@ -14,6 +14,8 @@ import type { State } from '../state.ts';
 import { type SignedStatement, signStatement } from '../statements.ts';
 import { type Ticket, verifyTicket } from '../ticket/read-ticket.ts';
 import { chosenAlgorithm } from './algorithm.ts';
+import { requireDocuments } from './checks/documents.ts';
+import { requireUnusedTicket } from './checks/unused-ticket.ts';
 import type { AllowedPasskey, IssuedOperation } from './operations.ts';
 import { type Parties, readParties } from './parties.ts';
 
@@ -28,7 +30,7 @@ export async function prepare(state: State, request: PrepareRequest): Promise<Si
   requireFresh(state, ticket);
   if (!LANGUAGES.has(request.language)) throw new SamRefusal('language_unknown');
   const parties = await readParties(state, ticket);
-  requireDocuments(state, ticket, request, parties);
+  requireDocuments(state.deployment.policy, ticket, request.documents, parties.client);
   const operation = makeOperation(state, ticket, request, parties);
   const answer = await signIntent(state, operation, parties, request.pageNonce);
   // Others may have come first while the statement was signed.
@@ -39,15 +41,8 @@ export async function prepare(state: State, request: PrepareRequest): Promise<Si
 
 /** One live operation a ticket: a newer intent replaces an older one, and none comes after an approval. */
 function requireFresh(state: State, ticket: Ticket): void {
-  if (state.memory.approvedTickets.has(ticket.id)) throw new SamRefusal('ticket_approved');
+  requireUnusedTicket(state.memory.approvedTickets, ticket.id);
   state.operations.requireRoom(ticket.signerId, state.limits.operationsPerSigner, ticket.id);
-}
-
-function requireDocuments(state: State, ticket: Ticket, request: PrepareRequest, { client }: Parties): void {
-  if (request.documents.length !== ticket.dtbsrs.length) throw new SamRefusal('documents_mismatch');
-  if (ticket.dtbsrs.length > state.deployment.policy.signaturesMax) throw new SamRefusal('list_too_long');
-  const unseen = request.documents.some(({ digest }) => digest === null);
-  if (unseen && !(client.hashOnly && state.deployment.policy.hashOnlyAllowed)) throw new SamRefusal('document_unseen');
 }
 
 function makeOperation(state: State, ticket: Ticket, request: PrepareRequest, parties: Parties): IssuedOperation {
