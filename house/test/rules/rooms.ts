@@ -81,12 +81,18 @@ export const DECLARED_ONLY: Readonly<Record<string, readonly string[]>> = {
 
 const DATABASE = 'its tests run on a real PostgreSQL, which only the house can start; a test may ask the house, a program may not';
 
+const TWINS = 'it loads a room anew, by its address, with twins in the place of guards; tests alone have it';
+
 /** Files that load a module whose name is computed, with the reason. No other file may. */
 export const COMPUTED_IMPORTS: Readonly<Record<string, string>> = {
   'house/src/postgres/binaries.ts': 'the PostgreSQL package of this platform, by a name from a fixed pattern',
   'bench/src/by-address.ts':
     'it measures what nobody may import: the crypto module\'s calls into OpenSSL, and the house with the signer that its tests play',
   'front/idp/test/played/house.ts': DATABASE,
+  'house/test/attacks/attack.ts': TWINS,
+  'house/test/attacks/twins.ts': TWINS,
+  'house/test/attacks/twins.test.ts': TWINS,
+  'tamper-protected/sam/test/attacks/stage.ts': 'how an attack becomes two tests is the same in every room, and stands in the house',
   'tamper-protected/sam/test/played/postgres.ts': DATABASE,
   'authority/ca/test/issue.test.ts': DATABASE,
   'authority/ca/test/played.ts': 'the officers of its tests use the authenticator in software that the house has for its own',

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+// One line of the attack catalogue as two tests. The first attacks the room as it is: it must refuse with exactly this code, write down exactly
+// this event, and sign nothing. The second makes the same attack where the guard's twin stands, and must see it succeed. The names of the tests
+// have a fixed form, from which the table of all attacks is made:
+//   SAP-05 <title> · <guard> [+ <guard>] · <code>
+//   SAP-05 twin · <guard> [+ <guard>] · <title>
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { ROOT } from '../../src/repository.ts';
+import { loadWithTwins } from './twins.ts';
+
+/** What an attack can leave behind. */
+export interface Traces {
+  /** Signatures that the crypto module has made with signers' keys. */
+  readonly signatures: number;
+  /** All records of the journal, oldest first. */
+  readonly records: readonly { readonly event: string; readonly code: string }[];
+}
+
+/** A room, as its attacks see it. */
+export interface Stage<W, O> {
+  readonly room: string;
+  /** The module that opens a world, from the room's folder. */
+  readonly entry: string;
+  open(entry: unknown, options: O | undefined): Promise<W>;
+  close(world: W): Promise<void>;
+  traces(world: W): Promise<Traces>;
+  /** The code of a refusal; undefined for anything else that may be thrown. */
+  codeOf(cause: unknown): string | undefined;
+}
+
+/** One hostile step, after everything that is honest. May be called several times. */
+export type Strike = <T>(step: () => Promise<T>, expected?: { readonly code?: string; readonly event?: string | null }) => Promise<T | undefined>;
+
+export interface Attack<W, O> {
+  readonly id: string;
+  readonly title: string;
+  /** From the room's `src`; several where another guard behind the first still stops the attack, with a sentence of why beside it. */
+  readonly guard: string | readonly string[];
+  readonly code: string;
+  /** Event of the journal; null where a stranger could fill it. */
+  readonly event: string | null;
+  /** A world of its own, with these options; without, it shares one. */
+  readonly options?: O;
+  /** What whoever succeeds has: a signature, or an answer only. */
+  readonly gains?: 'signature' | 'answer';
+  readonly run: (world: W, strike: Strike) => Promise<unknown>;
+}
+
+/** Events that only a use of a key writes. */
+const USES = new Set(['executing', 'released']);
+
+/** Registers attacks of one room. */
+export function attacksOn<W, O = undefined>(stage: Stage<W, O>): (attack: Attack<W, O>) => void {
+  const worlds = new Worlds(stage);
+  after(() => worlds.close());
+  return (attack) => {
+    const guards = typeof attack.guard === 'string' ? [attack.guard] : attack.guard;
+    const named = guards.join(' + ');
+    test(`${attack.id} ${attack.title} · ${named} · ${attack.code}`, () =>
+      worlds.in([], attack, (world) => attack.run(world, refusedStrike(stage, world, attack))));
+    test(`${attack.id} twin · ${named} · ${attack.title}`, () =>
+      worlds.in(guards, attack, (world) => attack.run(world, succeedingStrike(stage, world, attack))));
+  };
+}
+
+function refusedStrike<W, O>(stage: Stage<W, O>, world: W, attack: Attack<W, O>): Strike {
+  return async (step, { code = attack.code, event = attack.event } = {}) => {
+    const before = await stage.traces(world);
+    await assert.rejects(step, (cause) => {
+      assert.equal(stage.codeOf(cause) ?? cause, code);
+      return true;
+    });
+    const { signatures, records } = await stage.traces(world);
+    assert.equal(signatures, before.signatures, 'nothing was signed');
+    const fresh = records.slice(before.records.length);
+    assert.deepEqual(
+      fresh.filter((record) => USES.has(record.event)),
+      [],
+      'no key was used',
+    );
+    assert.deepEqual(
+      fresh.filter((record) => record.code === code).map((record) => record.event),
+      event === null ? [] : [event],
+      'the journal says so',
+    );
+    return undefined;
+  };
+}
+
+function succeedingStrike<W, O>(stage: Stage<W, O>, world: W, attack: Attack<W, O>): Strike {
+  return async (step) => {
+    const before = await stage.traces(world);
+    const gained = await step();
+    const { signatures } = await stage.traces(world);
+    if (attack.gains !== 'answer') assert.ok(signatures > before.signatures, 'a key signed for the attacker');
+    return gained;
+  };
+}
+
+/** The worlds of one room. Attacks share one as long as they need the same twins; the room as it is stays open for all. */
+class Worlds<W, O> {
+  readonly #stage: Stage<W, O>;
+  readonly #open = new Map<string, Promise<W>>();
+
+  constructor(stage: Stage<W, O>) {
+    this.#stage = stage;
+  }
+
+  async in(guards: readonly string[], { options }: Attack<W, O>, work: (world: W) => Promise<unknown>): Promise<void> {
+    const name = guards.join(' ');
+    if (options === undefined) {
+      await work(await this.#shared(name, guards));
+      return;
+    }
+    const world = await this.#fresh(guards, options);
+    try {
+      await work(world);
+    } finally {
+      await this.#stage.close(world);
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const [name, world] of this.#open) {
+      this.#open.delete(name);
+      await this.#stage.close(await world);
+    }
+  }
+
+  async #shared(name: string, guards: readonly string[]): Promise<W> {
+    const known = this.#open.get(name);
+    if (known !== undefined) return known;
+    for (const [other, world] of this.#open) {
+      if (other === '') continue;
+      this.#open.delete(other);
+      await this.#stage.close(await world);
+    }
+    const world = this.#fresh(guards, undefined);
+    this.#open.set(name, world);
+    return world;
+  }
+
+  async #fresh(guards: readonly string[], options: O | undefined): Promise<W> {
+    const { room, entry } = this.#stage;
+    const loaded: unknown =
+      guards.length === 0
+        ? await import(pathToFileURL(`${ROOT}/${room}/${entry}`).href)
+        : await loadWithTwins({ room, entry, guards });
+    return this.#stage.open(loaded, options);
+  }
+}

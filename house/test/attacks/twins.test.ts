@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// That every guard has its twin, that the loader does what it says, and that nothing of it is in what ships.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { ROOT, workspaces } from '../../src/repository.ts';
+import { environmentOf, nodeArguments, type ProcessRow } from '../../src/supervise/process-row.ts';
+import { codeOf, isProgram, read, repositoryPaths } from '../rules/source.ts';
+import { loadWithTwins, twinOf } from './twins.ts';
+
+const paths = repositoryPaths();
+const shipped = paths.filter((path) => isProgram(path) && !path.includes('/test/'));
+const SAM = 'tamper-protected/sam';
+
+interface Guard {
+  readonly room: string;
+  /** From the room's `src`. */
+  readonly path: string;
+}
+
+/** A guard is a file in a folder `checks`, or one that has a twin. */
+function guards(): Guard[] {
+  const found = new Map<string, Guard>();
+  for (const room of workspaces()) {
+    for (const path of paths.filter((path) => path.startsWith(`${room}/`))) {
+      const guard = new RegExp(`^${room}/(?:test/attacks/twins|src(?=/(?:.*/)?checks/))/(?<path>.*\\.ts)$`).exec(path)?.groups!['path'];
+      if (guard !== undefined) found.set(`${room} ${guard}`, { room, path: guard });
+    }
+  }
+  return [...found.values()].filter(({ room }) => !PAGE_ROOMS.has(room));
+}
+
+/** The signer's page guards its signer and no key: what passes there must pass the SAM, whose guards stop it again. */
+const PAGE_ROOMS: ReadonlySet<string> = new Set(['outside/sic']);
+
+test('every guard has a twin with the same exports, and every twin its guard', async () => {
+  assert.ok(guards().length > 10);
+  for (const { room, path } of guards()) {
+    const [guard, twin] = twinOf(room, path);
+    for (const file of [guard, twin]) assert.ok(paths.includes(file), `${file} is there`);
+    const [honest, open] = await Promise.all(
+      [guard, twin].map(async (file) => Object.keys((await import(pathToFileURL(`${ROOT}/${file}`).href)) as object).sort()),
+    );
+    assert.deepEqual(open, honest, path);
+  }
+});
+
+test('a twin takes the place of its guard in the graph that asked for it, and nowhere else', async () => {
+  const guard = 'activation/checks/in-time.ts';
+  const entry = 'src/activation/verify-answer.ts';
+  type Loaded = { readonly verifyAnswer: (state: object, operation: object, sealed: object) => unknown };
+  const honest = (await import(pathToFileURL(`${ROOT}/${SAM}/${entry}`).href)) as Loaded;
+  const open = (await loadWithTwins({ room: SAM, entry, guards: [guard] })) as Loaded;
+  const code = ({ verifyAnswer }: Loaded): unknown => {
+    try {
+      return verifyAnswer({ clock: { monotonic: () => 1 } }, { deadline: 0, intent: {}, body: new Uint8Array(0) }, {});
+    } catch (cause) {
+      return (cause as { code?: unknown }).code;
+    }
+  };
+  assert.equal(code(honest), 'op_expired');
+  assert.notEqual(code(open), 'op_expired');
+  assert.notEqual(honest.verifyAnswer, open.verifyAnswer);
+});
+
+test('a guard that nothing imports is not taken for removed', async () => {
+  await assert.rejects(
+    loadWithTwins({ room: SAM, entry: 'src/clock.ts', guards: ['activation/checks/in-time.ts'] }),
+    /nothing that was loaded imports/,
+  );
+});
+
+/** What could put another module in the place of a guard, or run one before the program. */
+const HOOKS = /registerHooks|\bregister\s*\(\s*['"`]|loadWithTwins|attacks\/twins|twins\.ts|NODE_OPTIONS|--(?:experimental-)?loader|--import|--require|(?<![\w-])-r['"\s]/;
+
+test('no shipped file knows of the loader, of a twin, or of a hook for one', () => {
+  assert.deepEqual(shipped.filter((path) => HOOKS.test(read(path).text)), []);
+  for (const text of ["import { registerHooks } from 'node:module'", "register('./hook.ts')", "'--import=./x.ts'", "['-r', './x.ts']"])
+    assert.match(text, HOOKS);
+});
+
+test('no room with a guard reads a switch from its environment', () => {
+  const rooms = [...new Set(guards().map(({ room }) => room)), 'doors', 'standards'];
+  const readers = shipped.filter(
+    (path) => rooms.some((room) => path.startsWith(`${room}/`)) && /\benv\b|\bexecArgv\b/.test(codeOf(read(path).text).code),
+  );
+  assert.deepEqual(readers, []);
+});
+
+test('a process is started with rights, its program and its arguments, and nothing that would load other code', (t) => {
+  t.mock.property(process, 'env', { ...process.env, NODE_OPTIONS: '--import=./other.ts' });
+  const program = `${ROOT}/${SAM}/src/main.ts`;
+  const row: ProcessRow = { name: 'sam', program, arguments: ['x'], reads: [], writes: [], network: true, addons: true, worker: true, compileCache: undefined };
+  const words = nodeArguments(row);
+  assert.deepEqual(words.slice(-2), [program, 'x']);
+  for (const word of words.slice(0, -2)) assert.match(word, /^--(?:permission$|disable-warning=|allow-)/);
+  assert.deepEqual(Object.keys(environmentOf(row)).sort(), ['LANG', 'NODE_DISABLE_COMPILE_CACHE', 'PATH', 'SIGILLO_LIFELINE', 'TZ']);
+});

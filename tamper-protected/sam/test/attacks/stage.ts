@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// The SAM as its attackers meet it: a whole SAM behind its framed link, with a real crypto module and database, and whoever writes to that link is
+// the SSA. `attacksOnSam` is called inside a suite.
+import { decode } from '@sigillo/doors/schema';
+import { journalRecord, type JournalEvent, type JournalRecord } from '../../src/journal/record.ts';
+import type { RefusalCode } from '../../src/refusals.ts';
+import { enrolled, type Signer } from '../played/signer.ts';
+import type { openWorld, World, WorldOptions } from '../played/world.ts';
+
+/** What the house's `attack.ts` gives; no room may depend on the house, but a test may ask it. */
+export type Strike = <T>(
+  step: () => Promise<T>,
+  expected?: { readonly code?: RefusalCode; readonly event?: JournalEvent | null },
+) => Promise<T | undefined>;
+
+interface GivenAttack {
+  readonly id: string;
+  readonly title: string;
+  readonly guard: string | readonly string[];
+  readonly code: string;
+  readonly event: JournalEvent | null;
+  readonly options?: WorldOptions;
+  readonly gains?: 'signature' | 'answer';
+  readonly run: (world: World, strike: Strike) => Promise<unknown>;
+}
+
+interface House {
+  readonly attacksOn: (stage: object) => (attack: GivenAttack) => void;
+}
+
+const { attacksOn } = (await import(new URL('../../../../house/test/attacks/attack.ts', import.meta.url).href)) as House;
+
+const STAGE = {
+  room: 'tamper-protected/sam',
+  entry: 'test/played/world.ts',
+  open: (entry: { readonly openWorld: typeof openWorld }, options: WorldOptions | undefined): Promise<World> => entry.openWorld(options),
+  close: (world: World): Promise<void> => world.close(),
+  traces: async (world: World) => ({ signatures: await signaturesOf(world), records: await recordsOf(world) }),
+  codeOf: (cause: { readonly kind?: unknown; readonly code?: unknown }): unknown => (cause.kind === 'refused' ? cause.code : undefined),
+};
+
+export interface SamAttack extends Omit<GivenAttack, 'run'> {
+  readonly run: (scene: { readonly world: World; readonly signer: Signer; readonly strike: Strike }) => Promise<unknown>;
+}
+
+/** Each attack has a signer of its own. */
+export function attacksOnSam(): (attack: SamAttack) => void {
+  const attack = attacksOn(STAGE);
+  return ({ run, ...rest }) =>
+    attack({ ...rest, run: async (world, strike) => run({ world, strike, signer: await enrolled(world) }) });
+}
+
+/** How many signatures the crypto module has made with signers' keys. */
+export async function signaturesOf(world: World): Promise<number> {
+  return (await world.sam.state.cryptoModule.info()).signatures;
+}
+
+const GROUP_HEAD_BYTES = 72;
+const GROUP_MAC_BYTES = 32;
+
+/** All that the journal's files hold. */
+export async function recordsOf(world: World): Promise<JournalRecord[]> {
+  const { journal } = world.sam.state;
+  await journal.durable();
+  return [...journal.groupsFrom(0)].flatMap(({ body }) => recordsIn(body.subarray(GROUP_HEAD_BYTES, body.length - GROUP_MAC_BYTES)));
+}
+
+function recordsIn(bytes: Uint8Array): JournalRecord[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const records: JournalRecord[] = [];
+  for (let at = 0; at < bytes.length;) {
+    const length = view.getUint32(at);
+    records.push(decode(journalRecord, bytes.subarray(at + 4, at + 4 + length)));
+    at += 4 + length;
+  }
+  return records;
+}
