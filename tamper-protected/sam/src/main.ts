@@ -9,6 +9,7 @@ import { readDeployment } from './deployment.ts';
 import { JournalError } from './journal/error.ts';
 import { realDisk } from './journal/disk.ts';
 import { openSam } from './sam.ts';
+import { realTimers } from './timers.ts';
 
 const SWEEP_MS = 1000;
 
@@ -32,7 +33,7 @@ async function openCryptoModulePort({ cryptoModule, ticketKey }: Config): Promis
 
 async function start(): Promise<void> {
   const sam = await openSam({
-    powers: { now: Date.now, monotonic: monotonicMs, random, log, disk: realDisk, die: () => process.exit(1) },
+    powers: { now: Date.now, monotonic: monotonicMs, random, log, disk: realDisk, timers: realTimers, die: () => process.exit(1) },
     deployment: readDeployment(config.public),
     cryptoModule: await openCryptoModulePort(config),
     ticketKey: config.ticketKey,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Puts the SAM together: opens the state key, reads the journal, compares it with its copy and with the deployment, ends what a crash left
 // open, and only then serves.
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SamDoor } from '@sigillo/doors/sam';
 import type { Handlers } from '@sigillo/wire';
@@ -58,7 +57,7 @@ export async function openSam(options: SamOptions): Promise<Sam> {
   const cryptoModule = new CryptoModule(options.cryptoModule, options.ticketKey, powers.monotonic);
   const { driver } = await cryptoModule.info();
   const journalFolder = join(folder, 'journal');
-  mkdirSync(journalFolder, { recursive: true, mode: 0o700 });
+  powers.disk.makeFolder(journalFolder);
   const stateKey = await openStateKey(powers.disk, folder, journalFolder, cryptoModule, powers.random);
   const state = assemble(options, cryptoModule, journalFolder, stateKey);
   stateKey.fill(0);
@@ -90,10 +89,12 @@ function assemble(options: SamOptions, cryptoModule: CryptoModule, journalFolder
     database,
     log: powers.log,
     monotonic: powers.monotonic,
+    timers: powers.timers,
     groupsFrom: (number) => journal.groupsFrom(number),
   });
   const journal = new Journal({
     disk: powers.disk,
+    timers: powers.timers,
     folder: journalFolder,
     key: derivedKey(stateKey, 'sigillo/sam/journal/1'),
     now: () => clock.milliseconds(),
@@ -117,6 +118,7 @@ function assemble(options: SamOptions, cryptoModule: CryptoModule, journalFolder
     index,
     mac,
     log: powers.log,
+    timers: powers.timers,
     fromJournal: (place, table, id) => journal.row(place, table, id),
     report: (code) => void journal.append({ event: code, code }),
   });

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // K_state: the SAM's one secret, from which the keys of rows, journal and subjects are derived. The file holds it sealed by the crypto
 // module.
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CryptoModule } from './crypto-module.ts';
 import type { Disk } from './journal/disk.ts';
@@ -20,7 +19,7 @@ export async function openStateKey(
 ): Promise<Uint8Array> {
   if (disk.list(folder).includes(NAME)) {
     try {
-      return new Uint8Array(await cryptoModule.unseal(readFileSync(join(folder, NAME))));
+      return new Uint8Array(await cryptoModule.unseal(disk.read(join(folder, NAME))));
     } catch (cause) {
       throw new JournalError('state_key_wrong', NAME, { cause });
     }

@@ -5,6 +5,7 @@ import { sameBytes } from '@sigillo/standards/bytes';
 import type { Log } from '@sigillo/wire';
 import type { CopiedGroup, Database } from '../database.ts';
 import { JournalError } from './error.ts';
+import type { Timers } from '../timers.ts';
 import type { Journal } from './journal.ts';
 import type { Head } from './scan.ts';
 import { headToString } from './scan.ts';
@@ -18,6 +19,7 @@ export interface JournalCopyOptions {
   readonly database: Database;
   readonly log: Log;
   readonly monotonic: () => number;
+  readonly timers: Pick<Timers, 'after'>;
   /** The groups of the file from a number on. */
   readonly groupsFrom: (number: number) => Iterable<CopiedGroup>;
 }
@@ -121,7 +123,7 @@ export class JournalCopy {
           { code: 'journal_copy_lag', count: this.#queue.length, durationMs: Math.round(this.lagMs) },
           cause,
         );
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
+        await new Promise<void>((resolve) => this.#options.timers.after(RETRY_MS, resolve));
       }
     }
     // No await stands between the last look at the queue and this line: what comes next starts a new run.

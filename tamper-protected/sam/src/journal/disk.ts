@@ -6,6 +6,7 @@
 import {
   closeSync,
   constants,
+  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -18,6 +19,8 @@ import {
 } from 'node:fs';
 
 export interface Disk {
+  /** With those above it, mode 0700; it may be there. */
+  makeFolder(path: string): void;
   list(folder: string): string[];
   read(path: string): Uint8Array;
   /** A new file for appending, mode 0600; it must not exist. */
@@ -40,6 +43,7 @@ export interface Disk {
 const DURABLE_APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_DSYNC;
 
 export const realDisk: Disk = {
+  makeFolder: (path) => void mkdirSync(path, { recursive: true, mode: 0o700 }),
   list: (folder) => readdirSync(folder),
   read: (path) => readFileSync(path),
   create: (path) => openSync(path, DURABLE_APPEND | constants.O_CREAT | constants.O_EXCL, 0o600),

@@ -7,6 +7,7 @@ import { sha256 } from '../hash.ts';
 import { sameBytes } from '@sigillo/standards/bytes';
 import type { BoundRow } from '../records/row-mac.ts';
 import type { TableName } from '../records/tables.ts';
+import type { Timers } from '../timers.ts';
 import type { Disk } from './disk.ts';
 import { JournalError } from './error.ts';
 import { readGroup } from './group.ts';
@@ -38,6 +39,7 @@ export interface Appended {
 
 export interface JournalOptions {
   readonly disk: Disk;
+  readonly timers: Pick<Timers, 'soon'>;
   readonly folder: string;
   readonly key: Uint8Array;
   readonly segmentBytesMax?: number;
@@ -90,6 +92,7 @@ export class Journal {
     this.#recordHash = this.#durableHash = this.scan.recordHash;
     this.#writer = new JournalWriter({
       disk,
+      timers: options.timers,
       folder,
       key,
       start: {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Group commit: all records that wait go out as one group with one durable write, and only then the next group is written. A write or a
 // sync that failed is never tried again, since the kernel may have dropped the pages: nobody who waits gets an answer and the process ends.
+import type { Timers } from '../timers.ts';
 import type { Disk } from './disk.ts';
 import { encodeGroup } from './group.ts';
 import { type Place, placeOf, segmentPath } from './segments.ts';
@@ -22,6 +23,7 @@ interface Waiting {
 
 export interface WriterOptions {
   readonly disk: Disk;
+  readonly timers: Pick<Timers, 'soon'>;
   readonly folder: string;
   readonly key: Uint8Array;
   readonly start: WriterStart;
@@ -62,7 +64,7 @@ export class JournalWriter {
       if (this.#running || this.#failed) return;
       this.#running = true;
       // Whatever else this turn of the event loop has to say goes into the same group.
-      setImmediate(() => void this.#run());
+      this.#options.timers.soon(() => void this.#run());
     });
   }
 

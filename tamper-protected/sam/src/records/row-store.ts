@@ -8,6 +8,7 @@ import type { Database } from '../database.ts';
 import type { JournalRow } from '../journal/record.ts';
 import type { Place } from '../journal/segments.ts';
 import { SamRefusal } from '../refusals.ts';
+import type { Timers } from '../timers.ts';
 import type { IndexEntry, RowIndex } from './row-index.ts';
 import { rowKey } from './row-index.ts';
 import type { BoundRow, RowMac } from './row-mac.ts';
@@ -26,6 +27,7 @@ export interface RowStoreOptions {
   readonly index: RowIndex;
   readonly mac: RowMac;
   readonly log: Log;
+  readonly timers: Pick<Timers, 'after'>;
   /** The row as the journal has it. */
   readonly fromJournal: (place: Place, table: TableName, id: Uint8Array) => JournalRow;
   /** Says in the journal that the database held something else. */
@@ -90,7 +92,7 @@ export class RowStore {
   #flush(): void {
     this.#writing ??= this.#write().finally(() => {
       this.#writing = undefined;
-      if (this.#durable.size > 0 && !this.#closed) setTimeout(() => this.#flush(), WRITE_RETRY_MS).unref();
+      if (this.#durable.size > 0 && !this.#closed) this.#options.timers.after(WRITE_RETRY_MS, () => this.#flush());
     });
   }
 

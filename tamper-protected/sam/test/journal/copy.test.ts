@@ -9,6 +9,7 @@ import type { CopiedGroup, Database } from '../../src/database.ts';
 import { JournalCopy, type JournalCopyOptions } from '../../src/journal/copy.ts';
 import { JournalError } from '../../src/journal/error.ts';
 import { realDisk } from '../../src/journal/disk.ts';
+import { realTimers } from '../../src/timers.ts';
 import { documents, enrolled, refused } from '../played/signer.ts';
 import { openWorld, type World, type WorldOptions } from '../played/world.ts';
 
@@ -44,6 +45,7 @@ function openCopy(
     },
     log: openLog('sam', () => undefined, Date.now),
     monotonic: played.monotonic,
+    timers: realTimers,
     groupsFrom: played.groupsFrom ?? (() => []),
   });
 }

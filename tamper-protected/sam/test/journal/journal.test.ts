@@ -10,6 +10,7 @@ import { type Disk, realDisk } from '../../src/journal/disk.ts';
 import { JournalError } from '../../src/journal/error.ts';
 import { Journal } from '../../src/journal/journal.ts';
 import type { JournalRecord } from '../../src/journal/record.ts';
+import { realTimers } from '../../src/timers.ts';
 import { type Place, SEGMENT_BYTES_MAX } from '../../src/journal/segments.ts';
 
 const KEY = randomBytes(32);
@@ -33,6 +34,7 @@ function open(folder: string, disk: Disk = realDisk, key: Uint8Array = KEY, segm
   const failures: unknown[] = [];
   const journal = new Journal({
     disk,
+    timers: realTimers,
     folder,
     key,
     segmentBytesMax,

@@ -21,6 +21,7 @@ import { portOf } from '../../src/internal-module.ts';
 import { type Disk, realDisk } from '../../src/journal/disk.ts';
 import { openSam, type Sam } from '../../src/sam.ts';
 import type { Limits } from '../../src/state.ts';
+import { realTimers } from '../../src/timers.ts';
 import { Authenticator } from './authenticator.ts';
 import { Authority } from './authority.ts';
 import { openTables, type TestTables } from './postgres.ts';
@@ -208,6 +209,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
           random: (length) => randomBytes(length),
           log,
           disk: options.disk ?? realDisk,
+          timers: realTimers,
           die: (code) => base.deaths.push(code),
         },
         deployment: readDeployment(join(folder, 'public')),
