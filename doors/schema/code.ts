@@ -4,10 +4,17 @@ import type { Schema } from './schema.ts';
 
 /** The one deterministic CBOR encoding of a value. Throws SchemaError or CborError when the value does not follow its schema. */
 export function encode<T>(schema: Schema<T>, value: T): Uint8Array<ArrayBuffer> {
-  const writer = new CborWriter();
-  schema.write(writer, value, '');
-  return writer.finish();
+  const { writer } = shared;
+  try {
+    schema.write(writer, value);
+    return writer.finish();
+  } finally {
+    writer.clear();
+  }
 }
+
+/** No encoding begins while another is written, so one writer serves all. */
+const shared: { readonly writer: CborWriter } = { writer: new CborWriter() };
 
 /**
  * The value of an encoding. Throws SchemaError or CborError for everything that `encode` would not have written: since the reader
@@ -15,7 +22,7 @@ export function encode<T>(schema: Schema<T>, value: T): Uint8Array<ArrayBuffer> 
  */
 export function decode<T>(schema: Schema<T>, encoding: Uint8Array): T {
   const reader = new CborReader(encoding);
-  const value = schema.read(reader, '');
+  const value = schema.read(reader);
   reader.end();
   return value;
 }

@@ -13,4 +13,9 @@ export class SchemaError extends Error {
     this.code = code;
     this.path = path;
   }
+
+  /** The same fault, seen from the value that holds this one at `place`. */
+  within(place: string): SchemaError {
+    return new SchemaError(this.code, `${place}${this.path}`);
+  }
 }

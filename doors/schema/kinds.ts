@@ -5,11 +5,11 @@ import type { Field, MapSchema, Schema, ValueOf } from './schema.ts';
 
 /** An unsigned integer from 0 to `max`, both included. */
 export function uint(max: number = Number.MAX_SAFE_INTEGER): Schema<number> {
-  const within = (value: number, path: string): number => {
-    if (!Number.isSafeInteger(value) || value < 0 || value > max) throw new SchemaError('schema_range', path);
+  const within = (value: number): number => {
+    if (!Number.isSafeInteger(value) || value < 0 || value > max) throw new SchemaError('schema_range', '');
     return value;
   };
-  return { shape: { kind: 'uint', max }, write: (w, value, path) => w.uint(within(value, path)), read: (r, path) => within(r.uint(), path) };
+  return { shape: { kind: 'uint', max }, write: (w, value) => w.uint(within(value)), read: (r) => within(r.uint()) };
 }
 
 /** Exactly `length` bytes. */
@@ -23,33 +23,43 @@ export function bytesUpTo(max: number, min: number = 0): Schema<Uint8Array> {
 }
 
 function byteString(min: number, max: number): Schema<Uint8Array> {
-  const sized = (value: Uint8Array, path: string): Uint8Array => {
-    if (!(value instanceof Uint8Array)) throw new SchemaError('schema_value', path);
-    if (value.length < min || value.length > max) throw new SchemaError('schema_length', path);
+  const sized = (value: Uint8Array): Uint8Array => {
+    if (!(value instanceof Uint8Array)) throw new SchemaError('schema_value', '');
+    if (value.length < min || value.length > max) throw new SchemaError('schema_length', '');
     return value;
   };
-  return { shape: { kind: 'bytes', min, max }, write: (w, value, path) => w.bytes(sized(value, path)), read: (r, path) => sized(r.bytes(max), path) };
+  return { shape: { kind: 'bytes', min, max }, write: (w, value) => w.bytes(sized(value)), read: (r) => sized(r.bytes(max)) };
 }
 
 /** NFC text of at most `max` UTF-8 bytes. */
 export function text(max: number): Schema<string> {
   return {
     shape: { kind: 'text', max },
-    write(w, value, path) {
-      if (typeof value !== 'string') throw new SchemaError('schema_value', path);
+    write(w, value) {
+      if (typeof value !== 'string') throw new SchemaError('schema_value', '');
       // A UTF-16 unit takes at most three bytes of UTF-8; only texts near the limit are counted exactly.
-      if (value.length * 3 > max && new TextEncoder().encode(value).length > max) throw new SchemaError('schema_length', path);
+      if (value.length * 3 > max && utf8Length(value) > max) throw new SchemaError('schema_length', '');
       w.text(value);
     },
     read: (r) => r.text(max),
   };
 }
 
+/** Bytes of well-formed text in UTF-8; a surrogate counts as half of the four bytes of its pair. */
+function utf8Length(value: string): number {
+  let length = value.length;
+  for (let i = 0; i < value.length; i++) {
+    const unit = value.charCodeAt(i);
+    if (unit > 0x7f) length += unit > 0x7ff && (unit & 0xf800) !== 0xd800 ? 2 : 1;
+  }
+  return length;
+}
+
 export function boolean(): Schema<boolean> {
   return {
     shape: { kind: 'boolean' },
-    write(w, value, path) {
-      if (typeof value !== 'boolean') throw new SchemaError('schema_value', path);
+    write(w, value) {
+      if (typeof value !== 'boolean') throw new SchemaError('schema_value', '');
       w.boolean(value);
     },
     read: (r) => r.boolean(),
@@ -58,18 +68,18 @@ export function boolean(): Schema<boolean> {
 
 /** This one number or text and no other. */
 export function exactly<const V extends number | string>(value: V): Schema<V> {
-  const same = (other: number | string, path: string): V => {
-    if (other !== value) throw new SchemaError('schema_value', path);
+  const same = (other: number | string): V => {
+    if (other !== value) throw new SchemaError('schema_value', '');
     return value;
   };
   return {
     shape: { kind: 'exactly', value },
-    write(w, other, path) {
-      same(other, path);
+    write(w, other) {
+      same(other);
       if (typeof value === 'number') w.uint(value);
       else w.text(value);
     },
-    read: (r, path) => same(typeof value === 'number' ? r.uint() : r.text(value.length * 3), path),
+    read: (r) => same(typeof value === 'number' ? r.uint() : r.text(value.length * 3)),
   };
 }
 
@@ -77,21 +87,21 @@ export function exactly<const V extends number | string>(value: V): Schema<V> {
 export function oneOf<const V extends string>(...values: readonly V[]): Schema<V> {
   const known: ReadonlySet<string> = new Set(values);
   const longest = Math.max(...values.map((value) => value.length * 3));
-  const listed = (value: string, path: string): V => {
-    if (!known.has(value)) throw new SchemaError('schema_value', path);
+  const listed = (value: string): V => {
+    if (!known.has(value)) throw new SchemaError('schema_value', '');
     return value as V;
   };
-  return { shape: { kind: 'one of', values }, write: (w, value, path) => w.text(listed(value, path)), read: (r, path) => listed(r.text(longest), path) };
+  return { shape: { kind: 'one of', values }, write: (w, value) => w.text(listed(value)), read: (r) => listed(r.text(longest)) };
 }
 
 export function nullable<T>(of: Schema<T>): Schema<T | null> {
   return {
     shape: { kind: 'nullable', of: of.shape },
-    write(w, value, path) {
+    write(w, value) {
       if (value === null) w.null();
-      else of.write(w, value, path);
+      else of.write(w, value);
     },
-    read: (r, path) => (r.peek() === 'null' ? r.null() : of.read(r, path)),
+    read: (r) => (r.atNull() ? r.null() : of.read(r)),
   };
 }
 
@@ -99,19 +109,33 @@ export function nullable<T>(of: Schema<T>): Schema<T | null> {
 export function array<T>(of: Schema<T>, max: number): Schema<readonly T[]> {
   return {
     shape: { kind: 'array', of: of.shape, max },
-    write(w, values, path) {
-      if (!Array.isArray(values)) throw new SchemaError('schema_value', path);
-      if (values.length > max) throw new SchemaError('schema_length', path);
+    write(w, values) {
+      if (!Array.isArray(values)) throw new SchemaError('schema_value', '');
+      if (values.length > max) throw new SchemaError('schema_length', '');
       w.array(values.length);
-      for (let i = 0; i < values.length; i++) of.write(w, values[i] as T, `${path}[${i}]`);
+      let at = 0;
+      try {
+        for (; at < values.length; at++) of.write(w, values[at] as T);
+      } catch (cause) {
+        throw placed(cause, `[${at}]`);
+      }
     },
-    read(r, path) {
+    read(r) {
       const count = r.array(max);
       const values: T[] = [];
-      for (let i = 0; i < count; i++) values.push(of.read(r, `${path}[${i}]`));
+      try {
+        while (values.length < count) values.push(of.read(r));
+      } catch (cause) {
+        throw placed(cause, `[${values.length}]`);
+      }
       return values;
     },
   };
+}
+
+/** Paths are put together only when something is wrong. */
+function placed(cause: unknown, place: string): unknown {
+  return cause instanceof SchemaError ? cause.within(place) : cause;
 }
 
 /** Fields by name, with integer keys on the wire; all are always present (a field without a value is nullable). */
@@ -121,27 +145,39 @@ export function map<const F extends Readonly<Record<string, Field<unknown>>>>(fi
   for (let i = 1; i < rows.length; i++) if (rows[i]!.key <= rows[i - 1]!.key) throw new SchemaError('schema_field_order', rows[i]!.name);
   const names: ReadonlySet<string> = new Set(Object.keys(fields));
 
-  function write(w: CborWriter, value: Value, path: string): void {
-    if (typeof value !== 'object' || value === null) throw new SchemaError('schema_value', path);
-    for (const name of Object.keys(value)) if (!names.has(name)) throw new SchemaError('schema_unknown_field', `${path}.${name}`);
+  function write(w: CborWriter, value: Value): void {
+    if (typeof value !== 'object' || value === null) throw new SchemaError('schema_value', '');
+    for (const name in value) if (!names.has(name)) throw new SchemaError('schema_unknown_field', `.${name}`);
     w.map(rows.length);
-    for (const row of rows) {
-      const item = (value as Record<string, unknown>)[row.name];
-      if (item === undefined) throw new SchemaError('schema_missing_field', `${path}.${row.name}`);
-      w.uint(row.key);
-      row.of.write(w, item, `${path}.${row.name}`);
+    let at = 0;
+    try {
+      for (; at < rows.length; at++) {
+        const row = rows[at]!;
+        const item = (value as Record<string, unknown>)[row.name];
+        if (item === undefined) throw new SchemaError('schema_missing_field', '');
+        w.uint(row.key);
+        row.of.write(w, item);
+      }
+    } catch (cause) {
+      throw placed(cause, `.${rows[at]!.name}`);
     }
   }
 
-  function read(r: CborReader, path: string): Value {
+  function read(r: CborReader): Value {
     const count = r.map(rows.length);
-    if (count < rows.length) throw new SchemaError('schema_missing_field', path);
+    if (count < rows.length) throw new SchemaError('schema_missing_field', '');
     const value: Record<string, unknown> = {};
     let previous = -1;
-    for (const row of rows) {
-      previous = r.key(previous);
-      if (previous !== row.key) throw new SchemaError(previous > row.key ? 'schema_missing_field' : 'schema_unknown_field', `${path}.${row.name}`);
-      value[row.name] = row.of.read(r, `${path}.${row.name}`);
+    let at = 0;
+    try {
+      for (; at < rows.length; at++) {
+        const row = rows[at]!;
+        previous = r.key(previous);
+        if (previous !== row.key) throw new SchemaError(previous > row.key ? 'schema_missing_field' : 'schema_unknown_field', '');
+        value[row.name] = row.of.read(r);
+      }
+    } catch (cause) {
+      throw placed(cause, `.${rows[at]!.name}`);
     }
     return value as Value;
   }

@@ -16,8 +16,9 @@ export type Shape =
 /** A closed description of values of type T: how they are written, how they are read, what they look like. */
 export interface Schema<T> {
   readonly shape: Shape;
-  write(writer: CborWriter, value: T, path: string): void;
-  read(reader: CborReader, path: string): T;
+  /** What is wrong is thrown as a SchemaError; whoever holds the value names the place on the way out. */
+  write(writer: CborWriter, value: T): void;
+  read(reader: CborReader): T;
 }
 
 /** One field of a map: its integer key on the wire, what it holds, and what that means. */

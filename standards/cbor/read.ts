@@ -33,6 +33,11 @@ export class CborReader {
     return kind;
   }
 
+  /** Whether the next item is null; it stays unread. */
+  atNull(): boolean {
+    return this.#bytes[this.#at] === 0xf6;
+  }
+
   uint(): number {
     return this.#head(0);
   }

@@ -2,10 +2,22 @@
 import { utf8 } from '../bytes/index.ts';
 import { CborError } from './error.ts';
 
+const SHORT_TEXT_MAX = 64;
+const START_BYTES = 4096;
+/** A buffer that grew beyond this is not kept for the next encoding. */
+const KEPT_BYTES_MAX = 1_048_576;
+
 /** Appends deterministic CBOR items to one growing buffer. The caller writes map keys in ascending order. */
 export class CborWriter {
-  #bytes = new Uint8Array(256);
+  #bytes = new Uint8Array(START_BYTES);
   #length = 0;
+
+  /** Forgets what was written and overwrites it: the writer serves another encoding. */
+  clear(): void {
+    if (this.#bytes.length > KEPT_BYTES_MAX) this.#bytes = new Uint8Array(START_BYTES);
+    else this.#bytes.fill(0, 0, this.#length);
+    this.#length = 0;
+  }
 
   /** What was written so far, as a copy of its own. */
   finish(): Uint8Array<ArrayBuffer> {
@@ -24,6 +36,7 @@ export class CborWriter {
 
   /** NFC text; other text is refused rather than changed. */
   text(value: string): void {
+    if (this.#ascii(value)) return;
     if (!value.isWellFormed() || value.normalize('NFC') !== value) throw new CborError('cbor_not_nfc', this.#length);
     const encoded = utf8(value);
     this.#head(3, encoded.length);
@@ -44,6 +57,22 @@ export class CborWriter {
 
   null(): void {
     this.#byte(0xf6);
+  }
+
+  /** Most texts are short and of ASCII alone, whose one spelling is plain; gives false, with nothing written, for others. */
+  #ascii(value: string): boolean {
+    const { length } = value;
+    if (length > SHORT_TEXT_MAX) return false;
+    this.#reserve(2 + length);
+    let at = this.#length + (length < 24 ? 1 : 2);
+    for (let i = 0; i < length; i++) {
+      const unit = value.charCodeAt(i);
+      if (unit > 0x7f) return false;
+      this.#bytes[at++] = unit;
+    }
+    this.#head(3, length);
+    this.#length = at;
+    return true;
   }
 
   #head(major: number, argument: number): void {

@@ -6,7 +6,7 @@ export { announceReady, onStop } from './lifeline.ts';
 export { connectLink, type Link, type LinkOptions } from './link/connect.ts';
 export { LinkError, Refusal } from './link/error.ts';
 export { serveLink, type CallContext, type Handlers, type LinkServer, type ServeOptions } from './link/serve.ts';
-export { openLog, type Log, type LogFields } from './log.ts';
+export { linesToStandardOutput, openLog, type Log, type LogFields } from './log.ts';
 export {
   digest,
   importVerificationKey,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The powers of a process that pure rooms take as arguments: digests, the check of a signature, randomness, the monotonic clock.
-import { constants, createPublicKey, hash, randomBytes, verify, type KeyObject } from 'node:crypto';
+import { constants, createPublicKey, hash, randomBytes, randomFillSync, verify, type KeyObject } from 'node:crypto';
 import type { HashAlgorithm, SignatureAlgorithm } from '@sigillo/standards/algorithms';
 
 export function sha256(bytes: Uint8Array): Uint8Array {
@@ -12,8 +12,21 @@ export function digest(algorithm: HashAlgorithm | 'sha1', bytes: Uint8Array): Ui
   return hash(algorithm, bytes, 'buffer');
 }
 
+const POOL_BYTES = 4096;
+const pool = new Uint8Array(POOL_BYTES);
+let drawn = POOL_BYTES;
+
+/** Fresh random bytes. Short ones come from a pool that is filled at once and overwritten as it is drawn from. */
 export function random(length: number): Uint8Array {
-  return randomBytes(length);
+  if (length > POOL_BYTES / 16) return randomBytes(length);
+  if (drawn + length > POOL_BYTES) {
+    randomFillSync(pool);
+    drawn = 0;
+  }
+  const bytes = pool.slice(drawn, drawn + length);
+  pool.fill(0, drawn, drawn + length);
+  drawn += length;
+  return bytes;
 }
 
 /** Milliseconds of a clock that nobody sets; the same for all processes of one machine. */

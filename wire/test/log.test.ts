@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { openLog, type LogFields } from '../src/index.ts';
 
@@ -27,4 +28,17 @@ test('of an error only its class, its code and places in our code are written', 
   assert.ok(!lines.at(-1)!.includes('1234'));
   log.error('failed', {}, 'a thrown text with a secret');
   assert.equal(last()['at'], 'string');
+});
+
+test('lines reach standard output together, the last ones when the process ends', () => {
+  const program = `
+    import { linesToStandardOutput } from ${JSON.stringify(new URL('../src/index.ts', import.meta.url).href)};
+    const write = linesToStandardOutput();
+    let calls = 0;
+    const real = process.stdout.write.bind(process.stdout);
+    process.stdout.write = (text) => { calls += 1; return real(text); };
+    for (let n = 0; n < 100; n++) write(n + '\\n');
+    setTimeout(() => { write('calls ' + calls + '\\n'); process.exit(0); }, 100);`;
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', program], { encoding: 'utf8' });
+  assert.deepEqual(stdout.split('\n'), [...Array.from({ length: 100 }, (_, n) => String(n)), 'calls 1', '']);
 });

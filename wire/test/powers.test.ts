@@ -41,3 +41,13 @@ test('digests, randomness and a clock that does not go back', () => {
   const before = monotonicMs();
   assert.ok(Number.isSafeInteger(before) && monotonicMs() >= before);
 });
+
+test('random bytes are never given twice, whatever the length', () => {
+  const seen = new Set<string>();
+  for (let n = 0; n < 3000; n++) {
+    const bytes = random(16 + (n % 400));
+    assert.equal(bytes.length, 16 + (n % 400));
+    seen.add(toHex(bytes.subarray(0, 16)));
+  }
+  assert.equal(seen.size, 3000);
+});

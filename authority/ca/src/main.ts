@@ -7,7 +7,17 @@ import { caDoor } from '@sigillo/doors/ca';
 import { openHttpDoor } from '@sigillo/http';
 import { sameBytes } from '@sigillo/standards/bytes';
 import { fromPem, parseCertificate, verifyIssuedBy, type Certificate } from '@sigillo/standards/x509';
-import { announceReady, monotonicMs, onStop, openLog, random, secretFile, serveLink, verifySignature } from '@sigillo/wire';
+import {
+  announceReady,
+  linesToStandardOutput,
+  monotonicMs,
+  onStop,
+  openLog,
+  random,
+  secretFile,
+  serveLink,
+  verifySignature,
+} from '@sigillo/wire';
 import pg from 'pg';
 import { CA_ALGORITHM, type SignAs } from './authority.ts';
 import { Certificates } from './certificates.ts';
@@ -18,7 +28,7 @@ import { addStatusRoutes, OCSP_REQUEST_BYTES_MAX } from './routes.ts';
 import { Status } from './status.ts';
 
 const config = readCaConfig(process.argv[2]);
-const log = openLog('ca', (line) => process.stdout.write(line), Date.now);
+const log = openLog('ca', linesToStandardOutput(), Date.now);
 const token = openToken({ folder: config.token.folder, sealKeyFile: config.token.sealKey });
 const certificateOf = (name: string): Certificate => parseCertificate(fromPem('CERTIFICATE', readFileSync(join(config.public, name), 'utf8'))[0]!);
 const root = certificateOf('roots/root.pem');

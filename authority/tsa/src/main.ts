@@ -6,14 +6,14 @@ import { openToken } from '@sigillo/crypto-module';
 import { openHttpDoor } from '@sigillo/http';
 import { sameBytes } from '@sigillo/standards/bytes';
 import { fromPem, parseCertificate } from '@sigillo/standards/x509';
-import { announceReady, monotonicMs, onStop, openLog, random, sha256 } from '@sigillo/wire';
+import { announceReady, linesToStandardOutput, monotonicMs, onStop, openLog, random, sha256 } from '@sigillo/wire';
 import { openClock } from './clock.ts';
 import { readTsaConfig } from './config.ts';
 import { addTimeStampRoute, QUERY_BYTES_MAX } from './routes.ts';
 import { TSA_ALGORITHM, TSA_KEY, tokenOptions } from './token.ts';
 
 const config = readTsaConfig(process.argv[2]);
-const log = openLog('tsa', (line) => process.stdout.write(line), Date.now);
+const log = openLog('tsa', linesToStandardOutput(), Date.now);
 const token = openToken(tokenOptions(config));
 const read = (name: string): Uint8Array => fromPem('CERTIFICATE', readFileSync(join(config.public, name), 'utf8'))[0]!;
 const certificate = parseCertificate(read('tsa.pem'));

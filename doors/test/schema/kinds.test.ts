@@ -70,3 +70,20 @@ test('a table describes itself', () => {
     '| 5 | `count` | uint ≤ 7 | how many |',
   ]);
 });
+
+test('the length of a text counts in UTF-8', () => {
+  const nine = text(9);
+  for (const [value, fits] of [
+    ['a'.repeat(9), true],
+    ['a'.repeat(10), false],
+    ['ééééa', true],
+    ['ééééé', false],
+    ['日本語', true],
+    ['日本語a', false],
+    ['𝄞𝄞a', true],
+    ['𝄞𝄞é', false],
+  ] as const) {
+    if (fits) assert.equal(decode(nine, encode(nine, value)), value);
+    else assert.throws(() => encode(nine, value), { code: 'schema_length' });
+  }
+});

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { caDoor } from '@sigillo/doors/ca';
 import { samDoor } from '@sigillo/doors/sam';
-import { announceReady, connectLink, onStop, openLog } from '@sigillo/wire';
+import { announceReady, connectLink, linesToStandardOutput, onStop, openLog } from '@sigillo/wire';
 import { readSsaConfig } from './config.ts';
 import { readPublicFiles } from './public-files.ts';
 import { openSsa } from './ssa.ts';
@@ -11,7 +11,7 @@ const config = readSsaConfig(process.argv[2]);
 const files = readPublicFiles(config.publicFolder);
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
 const monotonic = (): number => performance.now();
-const log = openLog('ssa', (line) => process.stdout.write(line), Date.now);
+const log = openLog('ssa', linesToStandardOutput(), Date.now);
 const sam = connectLink({ door: samDoor, name: 'sam', path: config.sam.socket, key: config.sam.key, random, monotonic });
 const ca = connectLink({ door: caDoor, name: 'ca', path: config.ca.socket, key: config.ca.key, random, monotonic });
 const ssa = await openSsa(config, files, { nowSeconds: () => Math.floor(Date.now() / 1000), monotonic, random, log, sam, ca });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { enrolmentBody, confirmationBody, officerChallengePreimage } from '@sigillo/doors/sap';
 import { decode } from '@sigillo/doors/schema';
 import { fromBase64url, fromHex, sameBytes, toBase64url } from '@sigillo/standards/bytes';
-import { announceReady, onStop, openLog, type Log } from '@sigillo/wire';
+import { announceReady, linesToStandardOutput, type Log, onStop, openLog } from '@sigillo/wire';
 import { answer, sha256 } from './authenticator.ts';
 import { readOfficersConfig, readSecretText } from './config.ts';
 import type { StoredOfficer } from './genesis.ts';
@@ -27,7 +27,7 @@ async function open(): Promise<Office> {
   const config = readOfficersConfig(process.argv[2]);
   const deployment = JSON.parse(readFileSync(join(config.public, 'deployment.json'), 'utf8')) as { officerRpId: string; officerOrigin: string };
   const officers = JSON.parse(readSecretText(config.officers)) as readonly StoredOfficer[];
-  const log = openLog('demo-officers', (line) => process.stdout.write(line), Date.now);
+  const log = openLog('demo-officers', linesToStandardOutput(), Date.now);
   const door = openOfficerDoor({ issuer: config.issuer, ssaUrl: config.ssaUrl, clientId: config.client.id, clientKey: JSON.parse(readSecretText(config.client.key)) as JsonWebKey });
   return { door, officers, rpId: deployment.officerRpId, origin: deployment.officerOrigin, log };
 }

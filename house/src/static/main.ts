@@ -3,13 +3,13 @@
 // [::1]: browsers resolve *.localhost to both and try the second first, and whoever answered there would own the page.
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
-import { announceReady, onStop, openLog } from '@sigillo/wire';
+import { announceReady, linesToStandardOutput, onStop, openLog } from '@sigillo/wire';
 import { readStaticConfig } from './config.ts';
 import { staticHandler } from './handler.ts';
 import { openSite } from './site.ts';
 
 const config = readStaticConfig(process.argv[2]);
-const log = openLog('static', (line) => process.stdout.write(line), Date.now);
+const log = openLog('static', linesToStandardOutput(), Date.now);
 const handler = staticHandler(openSite(config), randomUUID);
 const servers = await Promise.all(['127.0.0.1', '::1'].map((host) => listen(host)));
 onStop(() => {

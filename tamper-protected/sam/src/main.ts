@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { cryptoModuleDoor } from '@sigillo/doors/crypto-module';
 import { samDoor } from '@sigillo/doors/sam';
-import { announceReady, connectLink, monotonicMs, onStop, openLog, random, serveLink } from '@sigillo/wire';
+import { announceReady, connectLink, linesToStandardOutput, monotonicMs, onStop, openLog, random, serveLink } from '@sigillo/wire';
 import { type Config, readSamConfig } from './config.ts';
 import type { CryptoModulePort } from './crypto-module.ts';
 import { openDatabase } from './database.ts';
@@ -14,7 +14,7 @@ import { realTimers } from './timers.ts';
 const SWEEP_MS = 1000;
 
 const config = readSamConfig(process.argv[2]);
-const log = openLog('sam', (line) => process.stdout.write(line), Date.now);
+const log = openLog('sam', linesToStandardOutput(), Date.now);
 
 async function openCryptoModulePort({ cryptoModule, ticketKey }: Config): Promise<CryptoModulePort> {
   if (cryptoModule.mode === 'external') {

@@ -42,28 +42,38 @@ export class FrameReader {
   }
 }
 
-/** Frames written in one turn of the event loop leave in one system call. */
+/** Frames written in one turn of the event loop leave as one piece. */
 export class FrameWriter {
   readonly #socket: Socket;
-  #corked = false;
+  #waiting: Uint8Array[] = [];
+  #bytes = 0;
 
   constructor(socket: Socket) {
     this.#socket = socket;
   }
 
+  /** Bytes that the other end has not taken yet. */
+  get unsent(): number {
+    return this.#bytes + this.#socket.writableLength;
+  }
+
   write(payload: Uint8Array): void {
     if (this.#socket.destroyed) return;
-    if (!this.#corked) {
-      this.#corked = true;
-      this.#socket.cork();
-      setImmediate(() => {
-        this.#corked = false;
-        this.#socket.uncork();
-      });
+    if (this.#waiting.length === 0) setImmediate(() => this.#flush());
+    this.#waiting.push(payload);
+    this.#bytes += 4 + payload.length;
+  }
+
+  #flush(): void {
+    const piece = Buffer.allocUnsafe(this.#bytes);
+    let at = 0;
+    for (const payload of this.#waiting) {
+      at = piece.writeUInt32BE(payload.length, at);
+      piece.set(payload, at);
+      at += payload.length;
     }
-    const head = Buffer.allocUnsafe(4);
-    head.writeUInt32BE(payload.length);
-    this.#socket.write(head);
-    this.#socket.write(payload);
+    this.#waiting = [];
+    this.#bytes = 0;
+    if (!this.#socket.destroyed) this.#socket.write(piece);
   }
 }

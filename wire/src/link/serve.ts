@@ -246,7 +246,7 @@ class Connection<D extends Door> {
 
   #send(answer: AnswerFrame): void {
     this.#writer.write(encode(frame.answer, answer));
-    if (this.#paused || this.#socket.writableLength <= ANSWER_BYTES_MAX) return;
+    if (this.#paused || this.#writer.unsent <= ANSWER_BYTES_MAX) return;
     this.#paused = true;
     this.#socket.pause();
   }
@@ -266,6 +266,7 @@ class Connection<D extends Door> {
     this.#options.log.warn('connection_dropped', { code });
     this.#closing = true;
     this.#refuse(id, code);
+    // After the refusal, which leaves at the end of this turn.
     setImmediate(() => this.#socket.end());
     this.#socket.removeAllListeners('data');
     // Whoever reads neither the refusal nor the end loses the connection all the same.
