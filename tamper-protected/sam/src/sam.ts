@@ -49,6 +49,8 @@ export interface Sam {
   close(): Promise<void>;
 }
 
+/** Far below the second within which a copy is promised. */
+const COPY_GATHER_MS = 100;
 /** Operation numbers of one start: the upper part is the number of the start. */
 const NUMBERS_PER_START = 2 ** 30;
 
@@ -91,6 +93,7 @@ function assemble(options: SamOptions, cryptoModule: CryptoModule, journalFolder
     monotonic: powers.monotonic,
     timers: powers.timers,
     groupsFrom: (number) => journal.groupsFrom(number),
+    gatherMs: copyBeforeRelease ? 0 : COPY_GATHER_MS,
   });
   const journal = new Journal({
     disk: powers.disk,

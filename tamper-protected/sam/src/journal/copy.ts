@@ -19,6 +19,8 @@ export interface JournalCopyOptions {
   readonly database: Database;
   readonly log: Log;
   readonly monotonic: () => number;
+  /** For so long groups gather before they go out together; 0 where an answer waits for its copy. */
+  readonly gatherMs: number;
   readonly timers: Pick<Timers, 'after'>;
   /** The groups of the file from a number on. */
   readonly groupsFrom: (number: number) => Iterable<CopiedGroup>;
@@ -52,6 +54,9 @@ export class JournalCopy {
   #skipped: { readonly from: number; readonly since: number } | undefined;
   #newest = 0;
   #running: Promise<void> | undefined;
+  /** Ends the gathering at once. */
+  #hurry: (() => void) | undefined;
+  #hurried = false;
   #closed = false;
 
   constructor(options: JournalCopyOptions) {
@@ -106,15 +111,30 @@ export class JournalCopy {
   }
 
   async settled(): Promise<void> {
+    this.#hurried = true;
+    this.#hurry?.();
     await this.#running;
+    this.#hurried = false;
   }
 
   close(): void {
     this.#closed = true;
+    this.#hurry?.();
+  }
+
+  async #gather(): Promise<void> {
+    const { gatherMs, timers } = this.#options;
+    await new Promise<void>((resolve) => {
+      this.#hurry = resolve;
+      timers.after(gatherMs, resolve);
+    });
+    this.#hurry = undefined;
   }
 
   async #run(): Promise<void> {
     while (!this.#closed && (this.#queue.length > 0 || this.#skipped !== undefined)) {
+      if (this.#options.gatherMs > 0 && !this.#hurried) await this.#gather();
+      if (this.#closed) break;
       try {
         await this.#copySome();
       } catch (cause) {

@@ -28,7 +28,7 @@ const refusedAs =
 
 /** A copy of a journal that is played. */
 function openCopy(
-  played: Pick<JournalCopyOptions, 'monotonic'> & Pick<Database, 'putGroups'> & Partial<Pick<JournalCopyOptions, 'groupsFrom'>>,
+  played: Pick<JournalCopyOptions, 'monotonic'> & Pick<Database, 'putGroups'> & Partial<Pick<JournalCopyOptions, 'groupsFrom' | 'gatherMs' | 'timers'>>,
 ): JournalCopy {
   const unasked = (): Promise<never> => Promise.reject(new Error('not asked for here'));
   return new JournalCopy({
@@ -45,7 +45,8 @@ function openCopy(
     },
     log: openLog('sam', () => undefined, Date.now),
     monotonic: played.monotonic,
-    timers: realTimers,
+    timers: played.timers ?? realTimers,
+    gatherMs: played.gatherMs ?? 0,
     groupsFrom: played.groupsFrom ?? (() => []),
   });
 }
@@ -55,6 +56,26 @@ async function groupsInCopy(world: World): Promise<number> {
 }
 
 suite('the journal and its copy', () => {
+  test('groups that come within a short time go out together, and at once when somebody waits', async () => {
+    const statements: number[][] = [];
+    let over = (): void => undefined;
+    const copy = openCopy({
+      monotonic: () => 0,
+      gatherMs: 100,
+      timers: { ...realTimers, after: (_, run) => (over = run) },
+      putGroups: async (groups) => void statements.push(groups.map(({ number }) => number)),
+    });
+    const group = (number: number): CopiedGroup => ({ number, firstRecord: number, count: 1, body: new Uint8Array(1) });
+    const added = [1, 2, 3].map((number) => copy.add(group(number)));
+    assert.deepEqual(statements, []);
+    over();
+    await Promise.all(added);
+    assert.deepEqual(statements, [[1, 2, 3]]);
+    void copy.add(group(4));
+    await copy.settled();
+    assert.deepEqual(statements, [[1, 2, 3], [4]]);
+  });
+
   test('the copy follows, and holds the same bytes', async (t) => {
     const world = await openFor(t);
     await enrolled(world);
