@@ -2,6 +2,8 @@
 // JSON of which two readers cannot think differently (RFC 8259 leaves it open): UTF-8 without a byte order mark, no duplicate names, bounded depth,
 // and no name that JavaScript gives a meaning to.
 
+import { fromUtf8 } from '../bytes/index.ts';
+
 export class StrictJsonError extends Error {
   override readonly name = 'StrictJsonError';
   readonly code: 'json_malformed' | 'json_not_utf8' | 'json_duplicate_name' | 'json_too_deep' | 'json_forbidden_name';
@@ -29,7 +31,7 @@ export function parseStrictJson(bytes: Uint8Array, depthMax: number): unknown {
 
 function decoded(bytes: Uint8Array): string {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    const text = fromUtf8(bytes);
     if (!text.startsWith('\uFEFF')) return text;
   } catch (cause) {
     throw new StrictJsonError('json_not_utf8', { cause });
@@ -50,16 +52,24 @@ function checkNames(text: string, depthMax: number): void {
     } else if (character === '"') {
       const end = endOfString(text, at);
       const names = open.at(-1);
-      if (names !== undefined && isName(text, end)) take(names, JSON.parse(text.slice(at, end)) as string);
+      if (names !== undefined && isName(text, end)) take(names, nameAt(text, at, end));
       at = end - 1;
     }
   }
 }
 
+/** The quote that is escaped by no backslash; after an even number of them it is not escaped. */
 function endOfString(text: string, start: number): number {
-  let at = start + 1;
-  while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
-  return at + 1;
+  for (let end = text.indexOf('"', start + 1); ; end = text.indexOf('"', end + 1)) {
+    let backslashes = 0;
+    while (text[end - 1 - backslashes] === '\\') backslashes += 1;
+    if (backslashes % 2 === 0) return end + 1;
+  }
+}
+
+function nameAt(text: string, at: number, end: number): string {
+  const quoted = text.slice(at, end);
+  return quoted.includes('\\') ? (JSON.parse(quoted) as string) : quoted.slice(1, -1);
 }
 
 function isName(text: string, end: number): boolean {

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import { randomBytes } from 'node:crypto';
 import { caDoor } from '@sigillo/doors/ca';
 import { samDoor } from '@sigillo/doors/sam';
-import { announceReady, connectLink, linesToStandardOutput, onStop, openLog } from '@sigillo/wire';
+import { announceReady, connectLink, linesToStandardOutput, onStop, openLog, random } from '@sigillo/wire';
 import { readSsaConfig } from './config.ts';
 import { readPublicFiles } from './public-files.ts';
 import { openSsa } from './ssa.ts';
 
 const config = readSsaConfig(process.argv[2]);
 const files = readPublicFiles(config.publicFolder);
-const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
 const monotonic = (): number => performance.now();
 const log = openLog('ssa', linesToStandardOutput(), Date.now);
 const sam = connectLink({ door: samDoor, name: 'sam', path: config.sam.socket, key: config.sam.key, random, monotonic });

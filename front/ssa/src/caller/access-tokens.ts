@@ -2,7 +2,7 @@
 // Access tokens of the IdP. Tokens of pages are signed (ES256, by the pinned keys); tokens for the CSC door and for officers are MACed
 // under the key that the IdP shares with this room alone: the SAM relies on neither. A token once verified is remembered by its hash until
 // it expires or is revoked.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type AccessToken, type JsonObject, OAuthError, readAccessToken } from '@sigillo/standards/oauth';
 import { compactVerify, createLocalJWKSet, errors } from 'jose';
 import type { PublicKeySet } from '../public-files.ts';
@@ -46,7 +46,7 @@ export class AccessTokens {
   /** The token, proven to be the IdP's, for this use, in force now and not revoked. */
   async verify(token: string, use: TokenUse): Promise<AccessToken> {
     if (this.#options.revoked.fault() !== undefined) throw new RevocationsUnknown();
-    const key = `${use} ${createHash('sha256').update(token).digest('base64')}`;
+    const key = `${use} ${hash('sha256', token, 'base64')}`;
     const known = this.#remembered.get(key);
     const verified = known ?? (await this.#read(token, use));
     if (this.#options.revoked.has(verified.tokenId)) return this.#refuse(key, 'token_revoked');

@@ -107,7 +107,18 @@ export class Callers {
   }
 }
 
+const cscCallers = new WeakMap<AccessToken, ServiceCaller | CredentialCaller>();
+
+/** A token that is remembered is one object, and says the same each time. */
 function cscCaller(token: AccessToken): ServiceCaller | CredentialCaller {
+  const known = cscCallers.get(token);
+  if (known !== undefined) return known;
+  const caller = readCscCaller(token);
+  cscCallers.set(token, caller);
+  return caller;
+}
+
+function readCscCaller(token: AccessToken): ServiceCaller | CredentialCaller {
   const [service, credential] = [token.scopes.includes('service'), token.scopes.includes('credential')];
   if (service === credential) throw new OAuthError('token_scope');
   if (service) return { kind: 'service', clientId: token.clientId, subject: token.subject, boundTo: token.boundTo };

@@ -19,7 +19,9 @@ export type CscValues<F extends CscFields> = { readonly [N in keyof F]: ValueOfK
 /** Reads the known parameters; unknown ones are ignored. Null, absent and the empty text are the same. */
 export function readFields<const F extends CscFields>(fields: F, body: unknown): CscValues<F> {
   const given = bodyObject(body);
-  return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, readField(given, name, field)])) as CscValues<F>;
+  const values: Record<string, unknown> = {};
+  for (const name in fields) values[name] = readField(given, name, fields[name]!);
+  return values as CscValues<F>;
 }
 
 function bodyObject(body: unknown): Readonly<Record<string, unknown>> {
@@ -29,8 +31,9 @@ function bodyObject(body: unknown): Readonly<Record<string, unknown>> {
 }
 
 function readField(given: Readonly<Record<string, unknown>>, name: string, field: CscField): unknown {
-  let found: unknown;
-  for (const spelling of [name, ...(field.aliases ?? [])]) {
+  const own = present(given, name);
+  let found = own === undefined ? undefined : readValue(own, name, field);
+  for (const spelling of field.aliases ?? []) {
     const value = present(given, spelling);
     if (value === undefined) continue;
     const read = readValue(value, name, field);
