@@ -74,6 +74,7 @@ export class Journal {
   #durableRecord: number;
   #durableHash: Uint8Array;
   #last: Promise<void> = Promise.resolve();
+  #closing: Promise<void> | undefined;
 
   constructor(options: JournalOptions) {
     const { disk, folder, key, memory } = options;
@@ -191,7 +192,12 @@ export class Journal {
     return this.#options.disk.free(this.#options.folder) >= RESERVE_BYTES;
   }
 
-  async close(): Promise<void> {
+  /** Once: a descriptor that was closed is somebody else's by the next call. */
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
     await this.#writer.settled();
     this.#writer.close();
     for (const file of this.#readers.values()) this.#options.disk.close(file);
