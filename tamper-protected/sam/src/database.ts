@@ -2,6 +2,7 @@
 // The SAM's view of PostgreSQL: rows by primary key, the copy of the journal, and the subjects' keys. Nothing that comes from here is
 // believed without its MAC.
 import pg from 'pg';
+import { JournalError } from './journal/error.ts';
 import { SamRefusal } from './refusals.ts';
 import type { TableName } from './records/tables.ts';
 
@@ -16,12 +17,15 @@ export interface Database {
   putRow(row: StoredRow & { readonly table: TableName; readonly id: Uint8Array }): Promise<void>;
   getSubjectKey(signerId: Uint8Array): Promise<Uint8Array | undefined>;
   putSubjectKey(signerId: Uint8Array, wrapped: Uint8Array): Promise<void>;
+  /** The state key as the crypto module sealed it, a second time beside the file. */
+  getStateKey(): Promise<Uint8Array | undefined>;
+  putStateKey(sealed: Uint8Array): Promise<void>;
   /** How many groups the copy has, and its highest number; 0 and 0 when it is empty. */
   copySize(): Promise<{ readonly count: number; readonly highest: number }>;
   copyGroup(number: number): Promise<Uint8Array | undefined>;
   /** Numbers up to `highest` that the copy lacks, at most 10,000 of them. */
   copyGaps(highest: number): Promise<number[]>;
-  /** Adds groups; one that is there already stays. */
+  /** Adds groups; one that is there already stays. Throws `journal_copy_foreign` where it is another one: somebody else writes to this copy. */
   putGroups(groups: readonly CopiedGroup[]): Promise<void>;
   close(): Promise<void>;
 }
@@ -84,6 +88,14 @@ export function openDatabase(connectionString: string, onIdleError: (cause: unkn
     async putSubjectKey(signerId, wrapped) {
       await query('write_subject_key', 'insert into subject_key (signer_id, wrapped) values ($1, $2)', [signerId, wrapped]);
     },
+    async getStateKey() {
+      const row = (await query('read_state_key', 'select sealed from state_key', [])).rows[0] as { sealed: Buffer } | undefined;
+      return row?.sealed;
+    },
+    async putStateKey(sealed) {
+      const text = 'insert into state_key (sealed) values ($1) on conflict (one) do update set sealed = excluded.sealed';
+      await query('write_state_key', text, [sealed]);
+    },
     async copySize() {
       const row = (await query('copy_size', 'select count(*) as count, coalesce(max(number), 0) as highest from journal_copy', []))
         .rows[0] as { count: string; highest: string };
@@ -101,12 +113,18 @@ export function openDatabase(connectionString: string, onIdleError: (cause: unkn
     },
     async putGroups(groups) {
       const text = `insert into journal_copy (number, first_record, count, body) select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bytea[]) on conflict (number) do nothing`;
-      await query('copy_put', text, [
-        groups.map(({ number }) => number),
+      const numbers = groups.map(({ number }) => number);
+      const bodies = groups.map(({ body }) => asBuffer(body));
+      const { rowCount } = await query('copy_put', text, [
+        numbers,
         groups.map(({ firstRecord }) => firstRecord),
         groups.map(({ count }) => count),
-        groups.map(({ body }) => asBuffer(body)),
+        bodies,
       ]);
+      if (rowCount === groups.length) return;
+      const others = 'select c.number from journal_copy c join unnest($1::bigint[], $2::bytea[]) as g (number, body) on c.number = g.number where c.body <> g.body limit 1';
+      const [other] = (await query('copy_others', others, [numbers, bodies])).rows as { number: string }[];
+      if (other !== undefined) throw new JournalError('journal_copy_foreign', `group ${other.number} of the copy is not this journal's`);
     },
     close: () => (ended ??= pool.end()),
   };

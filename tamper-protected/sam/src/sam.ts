@@ -15,6 +15,7 @@ import { BegunEnrolments } from './enrolment/begun.ts';
 import { recordGenesis } from './genesis.ts';
 import { derivedKey } from './hash.ts';
 import { compareWithCopy, JournalCopy } from './journal/copy.ts';
+import type { JournalErrorCode } from './journal/error.ts';
 import { Journal } from './journal/journal.ts';
 import { Memory } from './memory.ts';
 import { PasskeyVerifier } from './passkey.ts';
@@ -24,7 +25,7 @@ import { RowMac } from './records/row-mac.ts';
 import { RowStore } from './records/row-store.ts';
 import { endWhatWasOpen, recordStarted } from './recover.ts';
 import { Envelopes } from './signing-key/envelope.ts';
-import { openStateKey } from './state-key.ts';
+import { keepStateKey, openStateKey } from './state-key.ts';
 import type { Limits, State } from './state.ts';
 import { SubjectKeys } from './subject-keys.ts';
 import { sweep } from './sweep.ts';
@@ -60,11 +61,12 @@ export async function openSam(options: SamOptions): Promise<Sam> {
   const { driver } = await cryptoModule.info();
   const journalFolder = join(folder, 'journal');
   powers.disk.makeFolder(journalFolder);
-  const stateKey = await openStateKey(powers.disk, folder, journalFolder, cryptoModule, powers.random);
-  const state = assemble(options, cryptoModule, journalFolder, stateKey);
-  stateKey.fill(0);
+  const stateKey = await openStateKey({ powers, folder, journalFolder, cryptoModule, database });
+  const state = assemble(options, cryptoModule, journalFolder, stateKey.secret);
+  stateKey.secret.fill(0);
   const { journal, copy, memory } = state;
   await compareWithCopy(database, journal);
+  await keepStateKey(database, stateKey.sealed, powers.log);
   if (memory.genesis === undefined) await recordGenesis(state);
   else requireSameDeployment(memory.genesis, deployment);
   const filled = await copy.fillGaps(journal.scan);
@@ -94,6 +96,7 @@ function assemble(options: SamOptions, cryptoModule: CryptoModule, journalFolder
     timers: powers.timers,
     groupsFrom: (number) => journal.groupsFrom(number),
     gatherMs: copyBeforeRelease ? 0 : COPY_GATHER_MS,
+    foreign: (cause) => seal(state, 'journal_copy_foreign', cause),
   });
   const journal = new Journal({
     disk: powers.disk,
@@ -103,18 +106,14 @@ function assemble(options: SamOptions, cryptoModule: CryptoModule, journalFolder
     now: () => clock.milliseconds(),
     memory,
     copy: (group) => {
-      const copied = copy.add(group);
-      return copyBeforeRelease ? copied : undefined;
+      copy.add(group);
+      return copyBeforeRelease ? copy.caughtUp() : undefined;
     },
     appended: (changed) => {
       for (const row of changed) rows.put(row);
     },
     durable: (changed) => rows.write(changed),
-    failed: (cause) => {
-      state.sealedReason = 'journal_write_failed';
-      powers.log.error('sealed', { code: 'journal_write_failed' }, cause);
-      powers.die('journal_write_failed');
-    },
+    failed: (cause) => seal(state, 'journal_write_failed', cause),
   });
   const rows: RowStore = new RowStore({
     database,
@@ -149,6 +148,14 @@ function assemble(options: SamOptions, cryptoModule: CryptoModule, journalFolder
     sealedReason: '',
   };
   return state;
+}
+
+/** Nobody who waits is answered, nothing new begins, and the process ends. */
+function seal(state: State, code: JournalErrorCode, cause: unknown): void {
+  if (state.sealedReason !== '') return;
+  state.sealedReason = code;
+  state.powers.log.error('sealed', { code }, cause);
+  state.powers.die(code);
 }
 
 async function close(state: State, database: Database): Promise<void> {

@@ -74,7 +74,7 @@ suite('the process', () => {
     const world = await openWorld();
     try {
       await world.sam.close();
-      await world.tables.asOwner('truncate signer, authenticator, signing_key, client, officer, enrolment, subject_key, journal_copy');
+      await world.tables.asOwner('truncate signer, authenticator, signing_key, client, officer, enrolment, subject_key, state_key, journal_copy');
       for (const record of [2, 4]) {
         const { child, socket, key } = start(world);
         await ready(child);

@@ -24,6 +24,8 @@ export interface JournalCopyOptions {
   readonly timers: Pick<Timers, 'after'>;
   /** The groups of the file from a number on. */
   readonly groupsFrom: (number: number) => Iterable<CopiedGroup>;
+  /** The copy is another journal's by now: another SAM has taken over, and this one must not go on. */
+  readonly foreign: (cause: JournalError) => void;
 }
 
 /** Refuses a file that is behind the copy, or a copy of another home. */
@@ -58,6 +60,7 @@ export class JournalCopy {
   #hurry: (() => void) | undefined;
   #hurried = false;
   #closed = false;
+  #isForeign = false;
 
   constructor(options: JournalCopyOptions) {
     this.#options = options;
@@ -93,8 +96,8 @@ export class JournalCopy {
     }
   }
 
-  /** Takes a group that is durable in the file; the promise settles when the copy has all groups so far. */
-  add(group: CopiedGroup): Promise<void> {
+  /** Takes a group that is durable in the file. */
+  add(group: CopiedGroup): void {
     this.#newest = group.number;
     if (this.#skipped === undefined) {
       this.#queue.push({ ...group, since: this.#options.monotonic() });
@@ -106,8 +109,13 @@ export class JournalCopy {
       this.#queue = [];
       this.#queueBytes = 0;
     }
-    this.#running ??= this.#run();
-    return this.#running;
+    if (!this.#isForeign) this.#running ??= this.#run();
+  }
+
+  /** Settles when the copy has all groups so far; throws once it is another journal's. */
+  async caughtUp(): Promise<void> {
+    await this.#running;
+    if (this.#isForeign) throw new JournalError('journal_copy_foreign', `after group ${this.#newest}`);
   }
 
   async settled(): Promise<void> {
@@ -138,6 +146,11 @@ export class JournalCopy {
       try {
         await this.#copySome();
       } catch (cause) {
+        if (cause instanceof JournalError) {
+          this.#isForeign = true;
+          this.#options.foreign(cause);
+          break;
+        }
         this.#options.log.error(
           'journal_not_copied',
           { code: 'journal_copy_lag', count: this.#queue.length, durationMs: Math.round(this.lagMs) },

@@ -3,6 +3,8 @@
 export type JournalErrorCode =
   | 'journal_broken'
   | 'journal_behind_copy'
+  | 'journal_present'
+  | 'journal_copy_empty'
   | 'journal_copy_foreign'
   | 'journal_write_failed'
   | 'state_key_missing'

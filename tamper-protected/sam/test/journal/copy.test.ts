@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The file and its copy, the deployment and the state key: what a start demands.
 import assert from 'node:assert/strict';
-import { cpSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test, type TestContext } from 'node:test';
 import { openLog } from '@sigillo/wire';
@@ -37,6 +37,8 @@ function openCopy(
       putRow: unasked,
       getSubjectKey: unasked,
       putSubjectKey: unasked,
+      getStateKey: unasked,
+      putStateKey: unasked,
       copySize: unasked,
       copyGroup: unasked,
       copyGaps: unasked,
@@ -48,6 +50,7 @@ function openCopy(
     timers: played.timers ?? realTimers,
     gatherMs: played.gatherMs ?? 0,
     groupsFrom: played.groupsFrom ?? (() => []),
+    foreign: (cause) => assert.fail(cause),
   });
 }
 
@@ -111,6 +114,42 @@ suite('the journal and its copy', () => {
       refusedAs('journal_behind_copy'),
     );
   });
+
+  test("no folder at all: nothing is begun anew over another deployment's rows", async (t) => {
+    const world = await openFor(t);
+    const folder = join(world.folder, 'sam');
+    await assert.rejects(
+      world.restart('stop', () => {
+        rmSync(folder, { recursive: true });
+        mkdirSync(folder);
+      }),
+      refusedAs('journal_behind_copy'),
+    );
+    await assert.rejects(
+      world.restart('none', async () => void (await world.tables.asOwner('truncate journal_copy'))),
+      refusedAs('journal_behind_copy'),
+    );
+    assert.deepEqual(readdirSync(folder), ['journal']);
+  });
+
+  for (const copyBeforeRelease of [false, true])
+    test(`another SAM writes to this copy${copyBeforeRelease ? ', before release' : ''}: this one is sealed, and who waits gets no answer`, async (t) => {
+      const world = await openFor(t, { copyBeforeRelease });
+      const signer = await enrolled(world);
+      await world.sam.state.copy.settled();
+      const receipt = await signer.authorise(await signer.prepare(documents(1).hashes));
+      await world.sam.state.copy.settled();
+      await world.tables.asOwner(
+        "insert into journal_copy select max(number) + 1, max(first_record) + 1, 1, 'somebody else' from journal_copy",
+      );
+      let answered = false;
+      const executing = signer.execute(receipt, documents(1).hashes).finally(() => (answered = true));
+      executing.catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      assert.deepEqual(world.deaths, ['journal_copy_foreign']);
+      assert.equal(answered, !copyBeforeRelease);
+      await refused('sealed', () => signer.prepare(documents(1).hashes));
+    });
 
   test('a copy that lacks groups is filled at start', async (t) => {
     const world = await openFor(t);
@@ -199,7 +238,7 @@ suite('the journal and its copy', () => {
     const body = new Uint8Array(3 * 1_048_576);
     // Each group comes a second after the one before and takes two to copy.
     for (let number = 1; number <= 8; number++) {
-      void copy.add({ number, firstRecord: number, count: 1, body });
+      copy.add({ number, firstRecord: number, count: 1, body });
       now += 1000;
       if (number % 2 === 1) continue;
       commit();
@@ -231,7 +270,7 @@ suite('the journal and its copy', () => {
     const body = new Uint8Array(4 * 1_048_576);
     for (let number = 1; number <= 20; number++) {
       file.push({ number, firstRecord: number, count: 1, body });
-      void copy.add(file.at(-1)!);
+      copy.add(file.at(-1)!);
       now += 1000;
     }
     for (let count = 0; count < 12; count++) {
@@ -314,12 +353,19 @@ suite('the journal and its copy', () => {
     }
   });
 
-  test('the state key is gone, or of another module', async (t) => {
+  test('the state key is gone from the folder, from the database, from both, or is of another module', async (t) => {
     const world = await openFor(t);
     const file = join(world.folder, 'sam', 'state.key');
     const right = readFileSync(file);
+    await world.restart('stop', () => rmSync(file));
+    assert.deepEqual(readFileSync(file), right, 'the database has it still');
+    await world.restart('stop', async () => void (await world.tables.asOwner("update state_key set sealed = 'x'")));
+    assert.deepEqual((await world.tables.asOwner('select sealed from state_key'))[0]!['sealed'], right);
     await assert.rejects(
-      world.restart('stop', () => rmSync(file)),
+      world.restart('stop', async () => {
+        rmSync(file);
+        await world.tables.asOwner('delete from state_key');
+      }),
       refusedAs('state_key_missing'),
     );
     const wrong = Buffer.from(right);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A real PostgreSQL for the tests of this room, started once; each world has tables of its own.
 import type { ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
@@ -27,7 +27,11 @@ export interface TestTables {
   drop(): Promise<void>;
 }
 
-const MIGRATION = readFileSync(new URL('../../migrations/001.do.rows.sql', import.meta.url), 'utf8');
+const MIGRATIONS = new URL('../../migrations/', import.meta.url);
+const MIGRATION = readdirSync(MIGRATIONS)
+  .sort()
+  .map((name) => readFileSync(new URL(name, MIGRATIONS), 'utf8'))
+  .join('\n');
 
 async function start(): Promise<{ readonly tables: () => Promise<TestTables> }> {
   const home = mkdtempSync(join(tmpdir(), 'sg-sam-pg-'));
