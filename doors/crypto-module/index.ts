@@ -50,6 +50,15 @@ export const certificationTicketBody = map({
 });
 export const CERTIFICATION_TICKET_TAG = 'sigillo/certification-ticket/1';
 
+/** Says which start of the SAM asks from now on; MACed like a ticket. */
+export const epochTicketBody = map({
+  version: { key: 1, of: exactly(1), what: 'version of this body' },
+  purpose: { key: 2, of: exactly('epoch'), what: 'never fits a signature' },
+  bootNonce: { key: 3, of: bytes(16), what: 'of the module\'s present start' },
+  epoch: { key: 4, of: uint(), what: 'of the SAM; tickets of lower ones are refused from now on' },
+});
+export const EPOCH_TICKET_TAG = 'sigillo/epoch-ticket/1';
+
 export const cryptoModuleDoor = {
   info: message(
     1,
@@ -98,5 +107,6 @@ export const cryptoModuleDoor = {
   random: message(7, 'random bytes', map({ length: { key: 1, of: uint(1024), what: 'how many' } }), map({ bytes: { key: 1, of: bytesUpTo(1024), what: 'random' } })),
   seal: message(8, 'encrypt the SAM\'s state key under K_seal', map({ secret: { key: 1, of: bytes32, what: 'state key' } }), map({ sealed: { key: 1, of: bytesUpTo(256, 32), what: 'opens in this module only' } })),
   unseal: message(9, 'decrypt it', map({ sealed: { key: 1, of: bytesUpTo(256, 32), what: 'from seal' } }), map({ secret: { key: 1, of: bytes32, what: 'state key' } })),
+  enterEpoch: message(11, 'refuse older starts of the SAM from now on', map({ ticket: { key: 1, of: ticket, what: 'an epoch ticket' } }), nothing),
 } as const;
 export type CryptoModuleDoor = typeof cryptoModuleDoor;

@@ -16,6 +16,10 @@ export function cryptoModuleHandlers(module: CryptoModule): Handlers<CryptoModul
       module.forget(operation);
       return {};
     },
+    enterEpoch: ({ ticket }) => refusing(async () => {
+      module.enterEpoch(ticket);
+      return {};
+    }),
     identitySign: ({ digest }) => ({ signature: module.identitySign(digest) }),
     mac: ({ data }) => ({ mac: module.mac(data) }),
     random: ({ length }) => ({ bytes: module.random(length) }),

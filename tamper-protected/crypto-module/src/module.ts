@@ -26,6 +26,8 @@ export interface CryptoModule {
   sign(wrapped: Uint8Array, tickets: readonly Ticket[], keepUntil: number): Soon<readonly Uint8Array[]>;
   /** The operation has ended: its key goes. */
   forget(operation: Uint8Array): void;
+  /** Tickets of older starts of the SAM are refused from now on. */
+  enterEpoch(ticket: Ticket): void;
   identitySign(digest: Uint8Array): Uint8Array;
   mac(data: Uint8Array): Uint8Array;
   random(length: number): Uint8Array;
@@ -94,6 +96,7 @@ export function cryptoModule({ driver, token, ticketKey, monotonicMs, identitySi
       return held.use({ operation, keyId, wrapped, keepUntil }, (key) => signAll(key, proven));
     },
     forget: (operation) => held.forget(operation),
+    enterEpoch: (ticket) => gate.takeEpoch(ticket),
     identitySign,
     mac: (data) => token.mac(data),
     random: (length) => randomBytes(length),

@@ -2,7 +2,9 @@
 // What lets a key sign here: a ticket that the SAM MACed, for this start of the module, not expired, for this very key, and never used. This gate is independent of
 // the SAM's own: even a SAM that asked twice gets one signature.
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { CERTIFICATION_TICKET_TAG, certificationTicketBody, TICKET_TAG, ticketBody, type TicketBody } from '@sigillo/doors/crypto-module';
+import {
+  CERTIFICATION_TICKET_TAG, certificationTicketBody, EPOCH_TICKET_TAG, epochTicketBody, TICKET_TAG, ticketBody, type TicketBody,
+} from '@sigillo/doors/crypto-module';
 import { decode, type Schema, type ValueOf } from '@sigillo/doors/schema';
 import { sameBytes } from '@sigillo/standards/bytes';
 import { CryptoModuleError } from './error.ts';
@@ -59,6 +61,11 @@ export class TicketGate {
     const body = this.#open(CERTIFICATION_TICKET_TAG, certificationTicketBody, ticket);
     this.#checkStart(body);
     return { ...body, [proven]: true as const };
+  }
+
+  /** An older start of the SAM, or a SAM that another one has replaced, gets nothing from now on. */
+  takeEpoch(ticket: Ticket): void {
+    this.#checkStart(this.#open(EPOCH_TICKET_TAG, epochTicketBody, ticket));
   }
 
   #open<T>(tag: string, schema: Schema<T>, { body, mac }: Ticket): T {

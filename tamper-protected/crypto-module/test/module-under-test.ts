@@ -4,7 +4,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CERTIFICATION_TICKET_TAG, certificationTicketBody, TICKET_TAG, ticketBody, type KeyAlgorithm, type TicketBody } from '@sigillo/doors/crypto-module';
+import { CERTIFICATION_TICKET_TAG, EPOCH_TICKET_TAG, epochTicketBody, certificationTicketBody, TICKET_TAG, ticketBody, type KeyAlgorithm, type TicketBody } from '@sigillo/doors/crypto-module';
 import { encode } from '@sigillo/doors/schema';
 import { HASHES, signatureAlgorithmParts } from '@sigillo/standards/algorithms';
 import { monotonicMs } from '@sigillo/wire';
@@ -79,6 +79,11 @@ export function ticketFor(under: ModuleUnderTest, key: KeyUnderTest, algorithm: 
 export function certificationTicketFor(under: ModuleUnderTest, key: KeyUnderTest, subject: Uint8Array): { readonly body: Uint8Array; readonly mac: Uint8Array } {
   const body = encode(certificationTicketBody, { version: 1, purpose: 'csr', bootNonce: under.module.info().bootNonce, epoch: 1, keyId: key.keyId, publicKey: key.publicKey, subject });
   return { body, mac: macOf(under.ticketKey, CERTIFICATION_TICKET_TAG, body) };
+}
+
+export function epochTicketFor(under: ModuleUnderTest, epoch: number): { readonly body: Uint8Array; readonly mac: Uint8Array } {
+  const body = encode(epochTicketBody, { version: 1, purpose: 'epoch', bootNonce: under.module.info().bootNonce, epoch });
+  return { body, mac: macOf(under.ticketKey, EPOCH_TICKET_TAG, body) };
 }
 
 export function macOf(key: Uint8Array, tag: string, body: Uint8Array): Uint8Array {

@@ -9,7 +9,7 @@ import { encodeName, parseCertificationRequest, parsePublicKey, verifyPossession
 import { monotonicMs, verifySignature } from '@sigillo/wire';
 import type { DigestAlgorithm } from '../src/index.ts';
 import { lyingDriver } from './doubles/lying-driver.ts';
-import { certificationTicketFor, macOf, newKey, openModuleUnderTest, ticketFor } from './module-under-test.ts';
+import { certificationTicketFor, epochTicketFor, macOf, newKey, openModuleUnderTest, ticketFor } from './module-under-test.ts';
 
 const under = openModuleUnderTest();
 after(() => under.close());
@@ -153,6 +153,18 @@ test('an epoch below the highest seen is refused', async () => {
   const key = await newKey(fresh, 'P-256');
   await fresh.module.sign(key.wrapped, [ticketFor(fresh, key, ES256, randomBytes(32), { epoch: 5 })]);
   await assert.rejects(fresh.module.sign(key.wrapped, [ticketFor(fresh, key, ES256, randomBytes(32), { epoch: 4 })]), refused('ticket_epoch'));
+  fresh.close();
+});
+
+test('an epoch that was announced ends all lower ones at once, also as an announcement; a MAC of another kind announces nothing', async () => {
+  const fresh = openModuleUnderTest();
+  const key = await newKey(fresh, 'P-256');
+  fresh.module.enterEpoch(epochTicketFor(fresh, 7));
+  await assert.rejects(fresh.module.sign(key.wrapped, [ticketFor(fresh, key, ES256, randomBytes(32), { epoch: 6 })]), refused('ticket_epoch'));
+  assert.throws(() => fresh.module.enterEpoch(epochTicketFor(fresh, 6)), refused('ticket_epoch'));
+  fresh.module.enterEpoch(epochTicketFor(fresh, 7));
+  await fresh.module.sign(key.wrapped, [ticketFor(fresh, key, ES256, randomBytes(32), { epoch: 7 })]);
+  assert.throws(() => fresh.module.enterEpoch(ticketFor(fresh, key, ES256, randomBytes(32), { epoch: 9 })), refused('ticket_mac'));
   fresh.close();
 });
 

@@ -7,6 +7,8 @@ import {
   CERTIFICATION_TICKET_TAG,
   type cryptoModuleDoor,
   type CryptoModuleDoor,
+  EPOCH_TICKET_TAG,
+  epochTicketBody,
   type KeyAlgorithm,
   TICKET_TAG,
   ticketBody,
@@ -14,6 +16,7 @@ import {
 } from '@sigillo/doors/crypto-module';
 import { encode, type ValueOf } from '@sigillo/doors/schema';
 import { LinkError } from '@sigillo/wire';
+import { JournalError } from './journal/error.ts';
 import { SamRefusal } from './refusals.ts';
 
 /** Asks the module; throws LinkError as a link does. */
@@ -54,9 +57,20 @@ export class CryptoModule {
     this.#monotonic = monotonic;
   }
 
-  /** Tickets carry how often the SAM started, so that an older SAM is refused. */
-  enterEpoch(epoch: number): void {
+  /** Tickets carry how often the SAM started. The module hears of it at once and refuses any older SAM from then on: also this one, if it is the older. */
+  async enterEpoch(epoch: number): Promise<void> {
     this.#epoch = epoch;
+    const enter = async (): Promise<void> => {
+      const body = encode(epochTicketBody, { version: 1, purpose: 'epoch', bootNonce: await this.#boot(), epoch });
+      await this.#port.call('enterEpoch', { ticket: { body, mac: this.#mac(EPOCH_TICKET_TAG, body) } }, context);
+    };
+    try {
+      await this.#againAfterRestart(enter);
+    } catch (cause) {
+      if (cause instanceof LinkError && cause.kind === 'refused' && cause.code === 'ticket_epoch')
+        throw new JournalError('sam_replaced', `a later start than number ${epoch} uses this crypto module`, { cause });
+      throw cause;
+    }
   }
 
   async info(): Promise<Answer<CryptoModuleDoor['info']>> {

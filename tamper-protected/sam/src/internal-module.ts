@@ -36,6 +36,10 @@ function handlersOf(module: CryptoModule): Handlers<CryptoModuleDoor> {
       module.forget(operation);
       return {};
     },
+    enterEpoch: ({ ticket }) => {
+      module.enterEpoch(ticket);
+      return {};
+    },
     identitySign: ({ digest }) => ({ signature: module.identitySign(digest) }),
     mac: ({ data }) => ({ mac: module.mac(data) }),
     random: ({ length }) => ({ bytes: module.random(length) }),

@@ -15,8 +15,8 @@ export async function recordStarted(state: State, driver: string): Promise<void>
     code: tornBytes > 0 ? 'journal_torn' : '',
     detail: encode(startedDetail, { tornBytes, driver }),
   });
-  cryptoModule.enterEpoch(memory.epoch);
   await durable;
+  await cryptoModule.enterEpoch(memory.epoch);
 }
 
 export async function endWhatWasOpen(state: State): Promise<void> {

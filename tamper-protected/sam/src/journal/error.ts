@@ -7,6 +7,7 @@ export type JournalErrorCode =
   | 'journal_copy_empty'
   | 'journal_copy_foreign'
   | 'journal_write_failed'
+  | 'sam_replaced'
   | 'state_key_missing'
   | 'state_key_wrong'
   | 'deployment_changed';
