@@ -5,12 +5,15 @@ import type { Request } from '@sigillo/doors/door';
 import type { samDoor } from '@sigillo/doors/sam';
 import { type HistoryEntry, historyStatement, type HistoryStatement } from '@sigillo/doors/sap';
 import { decode } from '@sigillo/doors/schema';
-import { toHex } from '@sigillo/standards/bytes';
+import { sameBytes, toHex } from '@sigillo/standards/bytes';
 import { clientRowId } from './activation/parties.ts';
 import { namesPersonal, releasedDetail, releasedPersonal } from './journal/details.ts';
+import { JournalError } from './journal/error.ts';
+import type { Journal } from './journal/journal.ts';
 import type { JournalRecord } from './journal/record.ts';
 import { isHistoryEvent } from './memory.ts';
 import { SamRefusal } from './refusals.ts';
+import type { EntryAt } from './signer-memory.ts';
 import { openChain } from './signing-key/chain.ts';
 import type { State } from './state.ts';
 import { type SignedStatement, signStatement } from './statements.ts';
@@ -23,7 +26,10 @@ export async function history(state: State, request: Request<(typeof samDoor)['h
   if (state.index.version('signer', signerId) === 0) throw new SamRefusal('unknown_signer');
   const { deploymentId, samId } = state.deployment;
   const subjectKey = await state.subjectKeys.of(signerId);
-  const lastNumber = state.memory.signer(signerId).entries.length;
+  const lastNumber = state.memory.signer(signerId).entries;
+  const newest = Math.min(lastNumber, (before ?? lastNumber + 1) - 1);
+  // Where the walk starts is known now, so that it is on the disk after the wait.
+  const start = state.memory.signers.entryFrom(signerId, newest);
   const keys = await keysOf(state, signerId, subjectKey);
   const passkeys = await passkeysOf(state, signerId);
   // What was read may be newer than the disk; nothing is said before it is durable, and only then an entry has its place.
@@ -36,7 +42,7 @@ export async function history(state: State, request: Request<(typeof samDoor)['h
     signerId,
     keys,
     passkeys,
-    entries: await entriesOf(state, signerId, Math.min(lastNumber, (before ?? lastNumber + 1) - 1), subjectKey),
+    entries: await entriesOf(state, signerId, start, newest, subjectKey),
     lastNumber,
     at: state.clock.seconds(),
     pageNonce,
@@ -56,7 +62,7 @@ async function keysOf(state: State, signerId: Uint8Array, subjectKey: SubjectKey
       algorithm: key.algorithm,
       certificate: openChain(subjectKey, keyId, key)[0] ?? null,
       created: key.created,
-      lastUsed: state.memory.lastUsed.get(toHex(keyId)) ?? null,
+      lastUsed: state.memory.signers.keyLastUsed(keyId),
     });
   }
   return keys;
@@ -70,7 +76,7 @@ async function passkeysOf(state: State, signerId: Uint8Array): Promise<HistorySt
     passkeys.push({
       credentialId: row.credentialId,
       created: row.created,
-      lastUsed: state.memory.lastUsed.get(toHex(rowId)) ?? null,
+      lastUsed: state.memory.signers.passkeyLastUsed(rowId),
       backupEligible: row.backupEligible,
       status: row.status,
     });
@@ -78,12 +84,32 @@ async function passkeysOf(state: State, signerId: Uint8Array): Promise<HistorySt
   return passkeys;
 }
 
-async function entriesOf(state: State, signerId: Uint8Array, newest: number, subjectKey: SubjectKey): Promise<HistoryEntry[]> {
-  const places = state.memory.signer(signerId).entries;
+async function entriesOf(
+  state: State,
+  signerId: Uint8Array,
+  start: EntryAt,
+  newest: number,
+  subjectKey: SubjectKey,
+): Promise<HistoryEntry[]> {
   const entries: HistoryEntry[] = [];
-  for (let number = newest; number >= 1 && entries.length < PAGE; number--)
-    entries.push(await entryOf(state, state.journal.read(places[number - 1]!), subjectKey));
+  for (const record of recordsFrom(state.journal, signerId, start)) {
+    if (record.entry > newest) continue;
+    entries.push(await entryOf(state, record, subjectKey));
+    if (entries.length === PAGE) break;
+  }
   return entries;
+}
+
+/** Records of a signer's history, from an entry to the first; each names the one before. */
+function* recordsFrom(journal: Journal, signerId: Uint8Array, start: EntryAt): Generator<JournalRecord> {
+  let number = start.record;
+  for (let { entry } = start; entry >= 1; entry--) {
+    const record = journal.read(number);
+    if (record.entry !== entry || record.signerId === null || !sameBytes(record.signerId, signerId))
+      throw new JournalError('journal_broken', `record ${number} is not entry ${entry} of its history`);
+    yield record;
+    number = record.previousEntry;
+  }
 }
 
 async function entryOf(state: State, record: JournalRecord, subjectKey: SubjectKey): Promise<HistoryEntry> {

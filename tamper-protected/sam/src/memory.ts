@@ -14,10 +14,10 @@ import {
   releasedDetail,
 } from './journal/details.ts';
 import type { JournalEvent, JournalRecord, JournalRow } from './journal/record.ts';
-import type { Place } from './journal/segments.ts';
-import { rowKey, type RowIndex } from './records/row-index.ts';
+import type { RowIndex } from './records/row-index.ts';
 import type { RowMac } from './records/row-mac.ts';
-import { authenticatorRow, enrolmentRow, signingKeyRow, type TableName } from './records/tables.ts';
+import { authenticatorRow, enrolmentRow, signingKeyRow, TABLE_NAMES, type TableName } from './records/tables.ts';
+import { type SignerMemory, Signers } from './signer-memory.ts';
 
 /** How long a released call is repeated, and an outcome told, after the end. */
 export const REPEAT_SECONDS = 600;
@@ -25,24 +25,6 @@ const OUTCOMES_MAX = 60_000;
 const RECENT_ROWS_MAX = 10_000;
 
 const IN_HISTORY: ReadonlySet<string> = new Set(HISTORY_EVENTS);
-
-export interface SignerMemory {
-  readonly keys: readonly Uint8Array[];
-  readonly authenticators: readonly Uint8Array[];
-  readonly entries: readonly Place[];
-  readonly clients: ReadonlySet<string>;
-}
-
-interface GrowingMemory extends SignerMemory {
-  readonly keys: Uint8Array[];
-  readonly authenticators: Uint8Array[];
-  /** Places of the history's entries; entry n stands at n - 1. */
-  readonly entries: Place[];
-  readonly clients: Set<string>;
-}
-
-/** Of a signer whom no record names. */
-const NOBODY: SignerMemory = Object.freeze({ keys: [], authenticators: [], entries: [], clients: new Set<string>() });
 
 export interface Outcome {
   readonly state: OutcomeStatement['state'];
@@ -70,7 +52,6 @@ const END_EVENTS: readonly EndEvent[] = ['unused', 'spent', 'indeterminate'];
 /** A call whose signatures went out, or may go out again. */
 export interface ReleasedCall {
   readonly record: number;
-  place: Place | undefined;
 }
 
 export interface ReleasedOperation {
@@ -82,9 +63,7 @@ export interface ReleasedOperation {
 export class Memory {
   readonly #index: RowIndex;
   readonly #mac: RowMac;
-  readonly #signers = new Map<string, GrowingMemory>();
-  readonly signCounts: Map<string, number> = new Map();
-  readonly lastUsed: Map<string, number> = new Map();
+  readonly signers: Signers;
   readonly outcomes: Map<string, Outcome> = new Map();
   /** Tickets that were approved, with the end of each. */
   readonly approvedTickets: Map<string, number> = new Map();
@@ -97,9 +76,8 @@ export class Memory {
   > = new Map();
   /** Credential ids of the passkeys with which they were confirmed, each with its enrolment. */
   readonly reservedPasskeys: Map<string, string> = new Map();
-  readonly orders: Map<string, string> = new Map();
-  /** Rows that changed lately, oldest first: those that the database may lack after a crash. */
-  readonly recentRows: Map<string, { readonly table: TableName; readonly id: Uint8Array }> = new Map();
+  /** Rows that changed lately, oldest first, as table and place in the index in one number. */
+  readonly #recentRows = new Set<number>();
   genesis: GenesisDetail | undefined;
   /** How often this SAM started: tickets and operation numbers grow with it. */
   epoch = 0;
@@ -107,11 +85,19 @@ export class Memory {
   constructor(index: RowIndex, mac: RowMac) {
     this.#index = index;
     this.#mac = mac;
+    this.signers = new Signers(index);
   }
 
-  /** What is known of a signer; whoever asks for an id that nobody has leaves nothing behind. */
   signer(signerId: Uint8Array): SignerMemory {
-    return this.#signers.get(toHex(signerId)) ?? NOBODY;
+    return this.signers.of(signerId);
+  }
+
+  /** Rows that changed lately, oldest first: those that the database may lack after a crash. */
+  *recentRows(): Generator<{ readonly table: TableName; readonly id: Uint8Array }> {
+    for (const recent of this.#recentRows) {
+      const table = TABLE_NAMES[recent % TABLE_NAMES.length]!;
+      yield { table, id: this.#index.tables[table].id(Math.floor(recent / TABLE_NAMES.length)) };
+    }
   }
 
   /** The enrolment that waits for a certificate of this key. */
@@ -121,20 +107,17 @@ export class Memory {
     return undefined;
   }
 
-  nextEntry(event: JournalEvent, signerId: Uint8Array | null): number {
-    return signerId === null || !IN_HISTORY.has(event) ? 0 : this.signer(signerId).entries.length + 1;
+  /** The number of this event in the signer's history, and the record of the entry before; 0 and 0 where it stands in none. */
+  nextEntry(event: JournalEvent, signerId: Uint8Array | null): { readonly entry: number; readonly previousEntry: number } {
+    if (signerId === null || !IN_HISTORY.has(event)) return { entry: 0, previousEntry: 0 };
+    const { entry, record } = this.signers.newestEntry(signerId);
+    return { entry: entry + 1, previousEntry: record };
   }
 
-  apply(record: JournalRecord): (place: Place) => void {
-    const indexed = record.rows.map((row) => this.#applyRow(row));
-    const entries = record.entry === 0 ? undefined : this.#growing(record.signerId!).entries;
-    if (entries !== undefined) entries[record.entry - 1] = 0;
-    const released = this.#applyEvent(record);
-    return (place) => {
-      for (const entry of indexed) entry.place = place;
-      if (entries !== undefined) entries[record.entry - 1] = place;
-      if (released !== undefined) released.place = place;
-    };
+  apply(record: JournalRecord): void {
+    for (const row of record.rows) this.#applyRow(row, record.number);
+    if (record.entry !== 0) this.signers.addEntry(record.signerId!, { entry: record.entry, record: record.number });
+    this.#applyEvent(record);
   }
 
   /** Forgets what nobody may ask for any more. */
@@ -145,37 +128,27 @@ export class Memory {
     for (const [key, released] of this.released) if (released.until < nowSeconds) this.released.delete(key);
   }
 
-  #growing(signerId: Uint8Array): GrowingMemory {
-    const key = toHex(signerId);
-    const known = this.#signers.get(key);
-    if (known !== undefined) return known;
-    const memory: GrowingMemory = { keys: [], authenticators: [], entries: [], clients: new Set() };
-    this.#signers.set(key, memory);
-    return memory;
+  #applyRow(row: JournalRow, record: number): void {
+    const { table, id, version, body } = row;
+    const at = this.#index.set(table, id, version, this.#mac.hash({ ...row, table }), record);
+    if (table === 'signing_key' && version === 1) this.signers.addKey(decode(signingKeyRow, body).signerId, at);
+    if (table === 'authenticator' && version === 1) this.signers.addPasskey(decode(authenticatorRow, body).signerId, at);
+    if (table === 'enrolment') this.#applyEnrolment(id, body, at);
+    this.#recent(at * TABLE_NAMES.length + TABLE_NAMES.indexOf(table));
   }
 
-  #applyRow(row: JournalRow): { place: Place | undefined } {
-    const id = new Uint8Array(row.id);
-    if (row.table === 'signing_key' && row.version === 1) this.#growing(decode(signingKeyRow, row.body).signerId).keys.push(id);
-    if (row.table === 'authenticator' && row.version === 1)
-      this.#growing(decode(authenticatorRow, row.body).signerId).authenticators.push(id);
-    if (row.table === 'enrolment') this.#applyEnrolment(id, row.body);
-    this.#recent(rowKey(row.table, id), row.table, id);
-    return this.#index.set(rowKey(row.table, id), row.version, this.#mac.hash({ ...row, table: row.table }), undefined);
+  #recent(row: number): void {
+    this.#recentRows.delete(row);
+    if (this.#recentRows.size >= RECENT_ROWS_MAX) this.#recentRows.delete(this.#recentRows.values().next().value!);
+    this.#recentRows.add(row);
   }
 
-  #recent(key: string, table: TableName, id: Uint8Array): void {
-    this.recentRows.delete(key);
-    if (this.recentRows.size >= RECENT_ROWS_MAX) this.recentRows.delete(this.recentRows.keys().next().value!);
-    this.recentRows.set(key, { table, id });
-  }
-
-  #applyEnrolment(id: Uint8Array, body: Uint8Array): void {
+  #applyEnrolment(id: Uint8Array, body: Uint8Array, at: number): void {
     const { state, approvalsUntil, ...row } = decode(enrolmentRow, body);
     const key = toHex(id);
     const orderId = row.orderId === null ? undefined : toHex(row.orderId);
     const keyId = row.keyId === null ? undefined : toHex(row.keyId);
-    if (orderId !== undefined) this.orders.set(orderId, key);
+    if (row.orderId !== null) this.signers.addOrder(row.orderId, at);
     const waits = state !== 'active' && state !== 'expired';
     const passkey = toHex(row.assertion.credentialId);
     if (waits && !this.reservedPasskeys.has(passkey)) this.reservedPasskeys.set(passkey, key);
@@ -184,28 +157,28 @@ export class Memory {
     else this.waitingEnrolments.set(key, { state, orderId, keyId, approvalsUntil });
   }
 
-  #applyEvent(record: JournalRecord): ReleasedCall | undefined {
+  #applyEvent(record: JournalRecord): void {
     const { event } = record;
     switch (event) {
       case 'genesis':
         this.genesis = decode(genesisDetail, new Uint8Array(record.detail));
-        return undefined;
+        return;
       case 'started':
         this.epoch += 1;
-        return undefined;
+        return;
       case 'authorised':
         this.#authorised(record);
-        return undefined;
+        return;
       case 'executing':
         this.#executing(record);
-        return undefined;
+        return;
       case 'released':
         return this.#released(record);
       case 'unused':
       case 'spent':
       case 'indeterminate':
         this.#ended(record);
-        return undefined;
+        return;
       // These change rows, or nothing that memory keeps.
       case 'approved':
       case 'enrolled':
@@ -221,7 +194,7 @@ export class Memory {
       case 'row_missing':
       case 'row_stale':
       case 'stopped':
-        return undefined;
+        return;
     }
   }
 
@@ -239,9 +212,8 @@ export class Memory {
     };
     this.open.set(toHex(detail.handle), open);
     this.approvedTickets.set(detail.ticketId, detail.ticketExpires);
-    this.signCounts.set(toHex(detail.authenticator), detail.signCount);
-    this.lastUsed.set(toHex(detail.authenticator), seconds(record));
-    this.#growing(open.signerId).clients.add(open.clientId);
+    this.signers.usedPasskey(detail.authenticator, detail.signCount, seconds(record));
+    this.signers.allow(open.signerId, open.clientId);
     this.#outcome(record, 'authorised');
   }
 
@@ -252,23 +224,21 @@ export class Memory {
     this.#outcome(record, 'executing');
   }
 
-  #released(record: JournalRecord): ReleasedCall | undefined {
+  #released(record: JournalRecord): void {
     const { handle, call, indices } = decode(releasedDetail, record.detail);
     const key = toHex(handle);
     const open = this.open.get(key);
-    if (open === undefined) return undefined;
+    if (open === undefined) return;
     for (const index of indices) open.executing.delete(index);
     for (const index of indices) open.released.add(index);
-    this.lastUsed.set(toHex(open.keyId), seconds(record));
+    this.signers.usedKey(open.keyId, seconds(record));
     if (open.end !== undefined) this.#close(record, key, open, open.end);
     else this.#outcome(record, 'released');
     if (open.released.size === open.detail.dtbsrs.length) this.open.delete(key);
     const released = this.released.get(key) ?? { open, calls: new Map<string, ReleasedCall>(), until: 0 };
     released.until = seconds(record) + REPEAT_SECONDS;
     this.released.set(key, released);
-    const entry: ReleasedCall = { record: record.number, place: undefined };
-    released.calls.set(toHex(call), entry);
-    return entry;
+    released.calls.set(toHex(call), { record: record.number });
   }
 
   #ended(record: JournalRecord): void {

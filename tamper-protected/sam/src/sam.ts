@@ -23,6 +23,7 @@ import type { Powers } from './powers.ts';
 import { RowIndex } from './records/row-index.ts';
 import { RowMac } from './records/row-mac.ts';
 import { RowStore } from './records/row-store.ts';
+import { SEED_BYTES } from './records/seeded-hash.ts';
 import { endWhatWasOpen, recordStarted } from './recover.ts';
 import { Envelopes } from './signing-key/envelope.ts';
 import { keepStateKey, openStateKey } from './state-key.ts';
@@ -71,7 +72,7 @@ export async function openSam(options: SamOptions): Promise<Sam> {
   else requireSameDeployment(memory.genesis, deployment);
   const filled = await copy.fillGaps(journal.scan);
   if (filled > 0) powers.log.warn('journal_copy_filled', { count: filled });
-  const healed = await state.rows.restore(memory.recentRows.values());
+  const healed = await state.rows.restore(memory.recentRows());
   if (healed > 0) powers.log.warn('rows_healed', { count: healed });
   await recordStarted(state, driver);
   await endWhatWasOpen(state);
@@ -86,7 +87,7 @@ export async function openSam(options: SamOptions): Promise<Sam> {
 function assemble(options: SamOptions, cryptoModule: CryptoModule, journalFolder: string, stateKey: Uint8Array): State {
   const { powers, deployment, database, limits, copyBeforeRelease } = options;
   const clock = new Clock(powers.now, powers.monotonic);
-  const index = new RowIndex();
+  const index = new RowIndex(powers.random(SEED_BYTES));
   const mac = new RowMac(deployment.deploymentId, stateKey);
   const memory = new Memory(index, mac);
   const copy = new JournalCopy({
@@ -121,7 +122,7 @@ function assemble(options: SamOptions, cryptoModule: CryptoModule, journalFolder
     mac,
     log: powers.log,
     timers: powers.timers,
-    fromJournal: (place, table, id) => journal.row(place, table, id),
+    fromJournal: (record, table, id) => journal.row(record, table, id),
     report: (code) => void journal.append({ event: code, code }),
   });
   let numbers = 0;

@@ -114,3 +114,33 @@ suite('nothing is said before it is durable', () => {
     assert.equal(readStatement(world, 'outcome', outcomeStatement, await asking, pageNonce).state, 'pending_approval');
   });
 });
+
+suite('a long history', () => {
+  test('is told page by page, from any entry, also after a restart and while the signer goes on', async (t) => {
+    const { world, hold, letGo } = await openHeld(t);
+    const { signerId } = await enrolled(world);
+    const page = async (before: number | null): Promise<number[]> => {
+      const pageNonce = randomBytes(32);
+      const said = await world.ask('history', { signerId, before, pageNonce });
+      return readStatement(world, 'history', historyStatement, said, pageNonce).entries.map(({ number }) => number);
+    };
+    const down = (from: number): number[] => Array.from({ length: Math.min(100, from) }, (_, i) => from - i);
+    const { journal } = world.sam.state;
+    for (let i = 0; i < 498; i++) journal.append({ event: 'refused', code: `c${i}`, signerId });
+    await journal.durable();
+    for (const how of ['running', 'restarted']) {
+      assert.deepEqual(await page(null), down(500), how);
+      for (const before of [501, 500, 385, 384, 257, 256, 130, 129, 128, 101, 2, 1, 0])
+        assert.deepEqual(await page(before), down(Math.max(0, before - 1)), `${how}, before ${before}`);
+      assert.deepEqual(await page(100_000), down(500));
+      await world.restart('crash');
+    }
+    hold();
+    world.sam.state.journal.append({ event: 'refused', code: 'first', signerId });
+    const asking = page(null);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    world.sam.state.journal.append({ event: 'refused', code: 'second', signerId });
+    letGo();
+    assert.deepEqual(await asking, down(501));
+  });
+});

@@ -30,7 +30,7 @@ export function clientRowId(clientId: string): Uint8Array {
 export async function readParties(state: State, ticket: Ticket): Promise<Parties> {
   const { index } = state;
   const clientId = clientRowId(ticket.clientId);
-  const authenticators = [...state.memory.signer(ticket.signerId).authenticators];
+  const { authenticators } = state.memory.signer(ticket.signerId);
   // A version is taken before its row is read: what changes while anything here is waited for is another version afterwards.
   const seen = [
     index.seen('client', clientId),

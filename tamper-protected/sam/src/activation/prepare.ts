@@ -107,7 +107,7 @@ export function authenticatorsHash(passkeys: readonly AllowedPasskey[]): Uint8Ar
 
 async function signIntent(state: State, operation: IssuedOperation, parties: Parties, pageNonce: Uint8Array): Promise<SignedStatement> {
   const { key, client } = parties;
-  const firstTime = !state.memory.signer(operation.intent.signerId).clients.has(client.clientId);
+  const firstTime = !state.memory.signer(operation.intent.signerId).hasAllowed(client.clientId);
   return signStatement(state.cryptoModule, 'intent', intentStatement, {
     body: operation.body,
     shown: {

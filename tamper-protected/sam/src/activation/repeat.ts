@@ -18,7 +18,7 @@ export async function repeatCall(state: State, request: ExecuteRequest, call: Ui
   const released = operation.calls.get(toHex(call));
   if (released === undefined) throw new SamRefusal('list_mismatch');
   await state.journal.durable();
-  const record = state.journal.read(released.place!);
+  const record = state.journal.read(released.record);
   const subjectKey = await state.subjectKeys.of(operation.open.signerId);
   const context = `released ${toHex(operation.open.operation)} ${toHex(call)}`;
   const { signatures } = decode(releasedPersonal, subjectKey.open(context, record.personal!));

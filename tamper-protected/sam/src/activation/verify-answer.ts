@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The order of checks of `security.md` 3.5, lines 2 to 13; line 1 took the intent out of its map, line 14 is the journal's. Nothing is
 // awaited in here.
-import { toHex } from '@sigillo/standards/bytes';
 import type { State } from '../state.ts';
 import { openActivationSecret } from './checks/activation-secret.ts';
 import { verifyAssertionSignature } from './checks/assertion-signature.ts';
@@ -33,7 +32,7 @@ export function verifyAnswer(state: State, operation: IssuedOperation, sealed: S
     backupEligible: passkey.row.backupEligible,
   }); // 7
   verifyAssertionSignature(passkeys, passkey, assertion); // 8
-  requireRisingSignCount(memory.signCounts.get(toHex(passkey.rowId)) ?? 0, signCount); // 9
+  requireRisingSignCount(memory.signers.signCount(passkey.rowId), signCount); // 9
   requireStatuses(operation, passkey, index, state.clock.seconds()); // 10
   requirePolicyInForce(operation, deployment.policy.hash); // 11
   const sad = openSad(sealed); // 12

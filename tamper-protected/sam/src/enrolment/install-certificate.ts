@@ -4,7 +4,7 @@ import type { Answer, Request } from '@sigillo/doors/door';
 import type { samDoor } from '@sigillo/doors/sam';
 import { enrolmentBody } from '@sigillo/doors/sap';
 import { decode } from '@sigillo/doors/schema';
-import { fromHex, sameBytes, toHex } from '@sigillo/standards/bytes';
+import { sameBytes, toHex } from '@sigillo/standards/bytes';
 import { type Certificate, parseCertificate, verifyChain } from '@sigillo/standards/x509';
 import { verifySignature } from '@sigillo/wire';
 import { sha256 } from '../hash.ts';
@@ -23,9 +23,8 @@ export async function installCertificate(
   state: State,
   request: Request<(typeof samDoor)['installCertificate']>,
 ): Promise<Answer<(typeof samDoor)['installCertificate']>> {
-  const known = state.memory.orders.get(toHex(request.orderId));
-  if (known === undefined) throw new SamRefusal('order_unknown');
-  const enrolmentHash = fromHex(known);
+  const enrolmentHash = state.memory.signers.enrolmentOf(request.orderId);
+  if (enrolmentHash === undefined) throw new SamRefusal('order_unknown');
   return alone(state, enrolmentHash, () => install(state, enrolmentHash, request));
 }
 

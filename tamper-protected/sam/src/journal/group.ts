@@ -44,6 +44,13 @@ export interface ReadGroup extends GroupHead {
   readonly end: number;
 }
 
+/** The head of a group as it says itself, before its MAC is known to be right. */
+export function readGroupHead(bytes: Uint8Array): Pick<GroupHead, 'firstRecord' | 'count' | 'length'> | undefined {
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (view.compare(GROUP_MAGIC, 0, 8, 0, 8) !== 0) return undefined;
+  return { firstRecord: Number(view.readBigUInt64BE(16)), count: view.readUInt32BE(24), length: view.readUInt32BE(28) };
+}
+
 /** The group at `offset`, or undefined where there is none whose MAC is right. */
 export function readGroup(key: Uint8Array, bytes: Uint8Array, offset: number): ReadGroup | undefined {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -10,10 +10,11 @@ import type { TableName } from '../records/tables.ts';
 import type { Timers } from '../timers.ts';
 import type { Disk } from './disk.ts';
 import { JournalError } from './error.ts';
-import { readGroup } from './group.ts';
+import { Places } from './places.ts';
+import { JournalReader } from './reader.ts';
 import { journalRecord, type JournalEvent, type JournalRecord, type JournalRow } from './record.ts';
 import { type Scan, scanJournal } from './scan.ts';
-import { listSegments, offsetOf, type Place, SEGMENT_BYTES_MAX, segmentOf, segmentPath } from './segments.ts';
+import { SEGMENT_BYTES_MAX, segmentPath } from './segments.ts';
 import { JournalWriter } from './writer.ts';
 
 /** Space that stays free for operations under way: new work is refused below it. */
@@ -45,12 +46,12 @@ export interface JournalOptions {
   readonly segmentBytesMax?: number;
   readonly now: () => number;
   /**
-   * Takes a record into memory, when it is read at start and when it is appended. Gives the number in the signer's history, and is told
-   * the place once durable.
+   * Takes a record into memory, when it is read at start and when it is appended. Gives the number in the signer's history, and the record
+   * of the entry before.
    */
   readonly memory: {
-    nextEntry(event: JournalEvent, signerId: Uint8Array | null): number;
-    apply(record: JournalRecord): (place: Place) => void;
+    nextEntry(event: JournalEvent, signerId: Uint8Array | null): { readonly entry: number; readonly previousEntry: number };
+    apply(record: JournalRecord): void;
   };
   readonly copy: (group: CopiedGroup) => Promise<void> | undefined;
   /** Rows of a record that memory has just taken. */
@@ -65,7 +66,8 @@ const NO_BYTES = new Uint8Array(0);
 export class Journal {
   readonly #options: JournalOptions;
   readonly #writer: JournalWriter;
-  readonly #readers = new Map<number, number>();
+  readonly #reader: JournalReader;
+  readonly #places = new Places();
   readonly scan: Scan;
   /** The last group of the file at start. */
   readonly #lastGroup: Uint8Array | undefined;
@@ -84,9 +86,13 @@ export class Journal {
       disk,
       folder,
       key,
-      (record, place) => memory.apply(record)(place),
-      (_, bytes) => (lastGroup = bytes),
+      (record) => memory.apply(record),
+      ({ number, firstRecord }, bytes, place) => {
+        this.#places.add({ group: number, firstRecord, place });
+        lastGroup = bytes;
+      },
     );
+    this.#reader = new JournalReader({ disk, folder, key, places: this.#places });
     this.#lastGroup = lastGroup === undefined ? undefined : new Uint8Array(lastGroup);
     const segment = rewriteTail(disk, folder, this.scan);
     this.#record = this.#durableRecord = this.scan.record;
@@ -104,7 +110,10 @@ export class Journal {
         record: this.scan.record,
       },
       segmentBytesMax: options.segmentBytesMax ?? SEGMENT_BYTES_MAX,
-      written: (number, firstRecord, count, body) => options.copy({ number, firstRecord, count, body }),
+      written: (written, count, body) => {
+        this.#places.add(written);
+        return options.copy({ number: written.group, firstRecord: written.firstRecord, count, body });
+      },
       failed: (cause) => options.failed(new JournalError('journal_write_failed', `after record ${this.#durableRecord}`, { cause })),
     });
   }
@@ -124,7 +133,7 @@ export class Journal {
       event: entry.event,
       code: entry.code ?? '',
       signerId,
-      entry: memory.nextEntry(entry.event, signerId),
+      ...memory.nextEntry(entry.event, signerId),
       keyId: entry.keyId ?? null,
       clientId: entry.clientId ?? null,
       operation: entry.operation ?? null,
@@ -136,12 +145,11 @@ export class Journal {
     const hash = sha256(bytes);
     this.#record = record.number;
     this.#recordHash = hash;
-    const placed = memory.apply(record);
+    memory.apply(record);
     appended(entry.rows ?? []);
-    this.#last = this.#writer.append(bytes).then((place) => {
+    this.#last = this.#writer.append(bytes).then(() => {
       this.#durableRecord = record.number;
       this.#durableHash = hash;
-      placed(place);
       durable(record.rows);
     });
     return { record, durable: this.#last };
@@ -152,18 +160,18 @@ export class Journal {
     return this.#last;
   }
 
-  read(place: Place): JournalRecord {
-    const { disk } = this.#options;
-    const file = this.#reader(segmentOf(place));
-    const head = disk.readAt(file, offsetOf(place), 4);
-    const length = Buffer.from(head.buffer, head.byteOffset, 4).readUInt32BE(0);
-    return decode(journalRecord, disk.readAt(file, offsetOf(place) + 4, length));
+  /** A durable record. */
+  read(number: number): JournalRecord {
+    const record = decode(journalRecord, this.#reader.record(number));
+    if (record.number !== number) throw new JournalError('journal_broken', `record ${number} is not in its place`);
+    return record;
   }
 
-  /** A row as the record at a place has it. */
-  row(place: Place, table: TableName, id: Uint8Array): JournalRow {
-    const row = this.read(place).rows.find((candidate) => candidate.table === table && sameBytes(candidate.id, id));
-    if (row === undefined) throw new JournalError('journal_broken', `the record of a row is not at ${place}`);
+  /** A row as a record has it; undefined while that is not durable. */
+  row(number: number, table: TableName, id: Uint8Array): JournalRow | undefined {
+    if (number > this.#durableRecord) return undefined;
+    const row = this.read(number).rows.find((candidate) => candidate.table === table && sameBytes(candidate.id, id));
+    if (row === undefined) throw new JournalError('journal_broken', `record ${number} does not have its row`);
     return row;
   }
 
@@ -175,16 +183,8 @@ export class Journal {
   }
 
   /** The groups of the file from a number on, each with a right MAC. */
-  *groupsFrom(number: number): Generator<CopiedGroup> {
-    const { disk, folder, key } = this.#options;
-    for (const segment of listSegments(disk, folder)) {
-      const bytes = disk.read(segmentPath(folder, segment));
-      for (let group = readGroup(key, bytes, 0); group !== undefined; group = readGroup(key, bytes, group.end)) {
-        const start = group.end - (72 + group.length + 32);
-        if (group.number >= number)
-          yield { number: group.number, firstRecord: group.firstRecord, count: group.count, body: bytes.subarray(start, group.end) };
-      }
-    }
+  groupsFrom(number: number): Generator<CopiedGroup> {
+    return this.#reader.groupsFrom(number);
   }
 
   /** Whether there is room for new work. */
@@ -200,16 +200,7 @@ export class Journal {
   async #close(): Promise<void> {
     await this.#writer.settled();
     this.#writer.close();
-    for (const file of this.#readers.values()) this.#options.disk.close(file);
-    this.#readers.clear();
-  }
-
-  #reader(segment: number): number {
-    const known = this.#readers.get(segment);
-    if (known !== undefined) return known;
-    const file = this.#options.disk.openToRead(segmentPath(this.#options.folder, segment));
-    this.#readers.set(segment, file);
-    return file;
+    this.#reader.close();
   }
 }
 

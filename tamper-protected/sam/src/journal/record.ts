@@ -54,5 +54,6 @@ export const journalRecord = map({
   rows: { key: 11, of: array(journalRow, 1000), what: 'rows that this event made or changed' },
   detail: { key: 12, of: bytesUpTo(262_144), what: "encoding by the event's own schema, empty where it has none" },
   personal: { key: 13, of: nullable(bytesUpTo(1_048_576, 28)), what: "names and signatures, encrypted under the subject's key" },
+  previousEntry: { key: 14, of: uint(), what: "number of the record that is the history's entry before; 0 in the first and outside histories" },
 });
 export type JournalRecord = ValueOf<typeof journalRecord>;

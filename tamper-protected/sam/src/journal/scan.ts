@@ -35,8 +35,8 @@ export function scanJournal(
   disk: Disk,
   folder: string,
   key: Uint8Array,
-  visit: (record: JournalRecord, place: Place) => void,
-  visitGroup: (group: ReadGroup, bytes: Uint8Array) => void = () => undefined,
+  visit: (record: JournalRecord) => void,
+  visitGroup: (group: ReadGroup, bytes: Uint8Array, place: Place) => void = () => undefined,
 ): Scan {
   const segments = listSegments(disk, folder);
   let head = NOTHING;
@@ -49,7 +49,7 @@ export function scanJournal(
       const group = readGroup(key, bytes, offset);
       if (group === undefined || !follows(group, head)) break;
       head = readRecords(group, head, segment, visit);
-      visitGroup(group, bytes.subarray(offset, group.end));
+      visitGroup(group, bytes.subarray(offset, group.end), placeOf(segment, offset));
       offset = group.end;
     }
     if (offset > 0 || index === 0) last = { segment, bytes: offset };
@@ -66,13 +66,13 @@ function follows(group: ReadGroup, head: Head): boolean {
 }
 
 /** Inside a group whose MAC is right, every record must be in its place in the chain. */
-function readRecords(group: ReadGroup, head: Head, segment: number, visit: (record: JournalRecord, place: Place) => void): Head {
+function readRecords(group: ReadGroup, head: Head, segment: number, visit: (record: JournalRecord) => void): Head {
   let { record: number, recordHash } = head;
   for (const { offset, bytes } of group.records) {
     const record = decode(journalRecord, bytes);
     if (record.number !== number + 1 || !sameBytes(record.previous, recordHash))
       throw new JournalError('journal_broken', `record ${number + 1}, segment ${segment}, offset ${offset}`);
-    visit(record, placeOf(segment, offset));
+    visit(record);
     number = record.number;
     recordHash = sha256(bytes);
   }

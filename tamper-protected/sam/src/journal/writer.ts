@@ -4,7 +4,8 @@
 import type { Timers } from '../timers.ts';
 import type { Disk } from './disk.ts';
 import { encodeGroup } from './group.ts';
-import { type Place, placeOf, segmentPath } from './segments.ts';
+import type { GroupPlace } from './places.ts';
+import { placeOf, segmentPath } from './segments.ts';
 
 const GROUP_BYTES_MAX = 4 * 1_048_576;
 
@@ -18,7 +19,7 @@ export interface WriterStart {
 
 interface Waiting {
   readonly bytes: Uint8Array;
-  readonly durable: (place: Place) => void;
+  readonly durable: () => void;
 }
 
 export interface WriterOptions {
@@ -29,7 +30,7 @@ export interface WriterOptions {
   readonly start: WriterStart;
   readonly segmentBytesMax: number;
   /** Called after each durable group, in order; a promise delays the answers (copy before release). */
-  readonly written: (group: number, firstRecord: number, count: number, bytes: Uint8Array) => Promise<void> | undefined;
+  readonly written: (group: GroupPlace, count: number, bytes: Uint8Array) => Promise<void> | undefined;
   readonly failed: (cause: unknown) => void;
 }
 
@@ -58,7 +59,7 @@ export class JournalWriter {
   }
 
   /** Takes one encoded record; the promise settles when it is durable, and never after a failure. */
-  append(bytes: Uint8Array): Promise<Place> {
+  append(bytes: Uint8Array): Promise<void> {
     return new Promise((durable) => {
       this.#waiting.push({ bytes, durable });
       if (this.#running || this.#failed) return;
@@ -114,13 +115,9 @@ export class JournalWriter {
     this.#groupMac = new Uint8Array(group.subarray(group.length - 32));
     this.#record += records.length;
     this.#segmentBytes += group.length;
-    const copied = written(this.#group, firstRecord, records.length, group);
+    const copied = written({ group: this.#group, firstRecord, place: placeOf(this.#segment, start) }, records.length, group);
     if (copied !== undefined) await copied;
-    let offset = start + 72;
-    for (const { bytes, durable } of records) {
-      durable(placeOf(this.#segment, offset));
-      offset += 4 + bytes.length;
-    }
+    for (const { durable } of records) durable();
   }
 
   #nextSegment(): void {

@@ -1,58 +1,112 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the SAM remembers of every row: its version, its hash, and where in the journal it stands. The index comes from the journal, never
-// from the database.
-import { toHex } from '@sigillo/standards/bytes';
-import type { Place } from '../journal/segments.ts';
-import type { TableName } from './tables.ts';
+// What the SAM remembers of every row: its version, its hash, and which record of the journal made it. The index comes from the journal,
+// never from the database.
+//
+// Of the hash 128 bits are kept. A row that comes back must have a right MAC, which only the SAM makes, and the version that stands here,
+// of which the SAM makes one row alone; the hash is for a row with both that is still another one, and whoever could make that row would
+// have to meet 128 given bits.
+import { sameBytes, toHex } from '@sigillo/standards/bytes';
+import { IdTable, NO_ROW } from './id-table.ts';
+import { type HashSeed, seedOf } from './seeded-hash.ts';
+import { TABLE_NAMES, type TableName } from './tables.ts';
+
+export const INDEX_HASH_BYTES = 16;
 
 export interface IndexEntry {
   readonly version: number;
   readonly hash: Uint8Array;
-  /** Undefined until the record is durable. */
-  place: Place | undefined;
+  /** Number of the record that made this version. */
+  readonly record: number;
 }
 
 /** A row at the version that a check saw. */
 export interface SeenVersion {
-  readonly key: string;
+  readonly table: TableName;
+  /** Where the index has it. */
+  readonly row: number;
   readonly version: number;
 }
+
+/** Words of every row; what memory keeps beside them begins at MORE. */
+const RECORD = 0;
+const VERSION = 2;
+const HASH = 3;
+export const MORE = 7;
+
+const ID_BYTES: Readonly<Record<TableName, 16 | 32>> = {
+  signer: 16,
+  authenticator: 32,
+  signing_key: 16,
+  client: 32,
+  officer: 16,
+  enrolment: 32,
+};
+
+/** Words that memory keeps with a row of the table. */
+const MORE_WORDS: Readonly<Record<TableName, number>> = {
+  signer: 6,
+  authenticator: 3,
+  signing_key: 2,
+  client: 0,
+  officer: 0,
+  enrolment: 0,
+};
 
 export function rowKey(table: TableName, id: Uint8Array): string {
   return `${table} ${toHex(id)}`;
 }
 
 export class RowIndex {
-  readonly #entries = new Map<string, IndexEntry>();
+  readonly seed: HashSeed;
+  readonly tables: Readonly<Record<TableName, IdTable>>;
 
-  get(key: string): IndexEntry | undefined {
-    return this.#entries.get(key);
+  /** `seed`: eight secret random bytes. */
+  constructor(seed: Uint8Array) {
+    this.seed = seedOf(seed);
+    this.tables = Object.fromEntries(
+      TABLE_NAMES.map((table) => [table, new IdTable(this.seed, MORE + MORE_WORDS[table], ID_BYTES[table])]),
+    ) as Record<TableName, IdTable>;
   }
 
-  set(key: string, version: number, hash: Uint8Array, place: Place | undefined): IndexEntry {
-    const entry: IndexEntry = { version, hash, place };
-    this.#entries.set(key, entry);
-    return entry;
+  get(table: TableName, id: Uint8Array): IndexEntry | undefined {
+    const { rows } = this.tables[table];
+    const row = this.tables[table].find(id);
+    const version = row === NO_ROW ? 0 : rows.word(row, VERSION);
+    return version === 0 ? undefined : { version, hash: rows.bytes(row, HASH, INDEX_HASH_BYTES), record: rows.number(row, RECORD) };
   }
 
+  /** Gives the place in the index. */
+  set(table: TableName, id: Uint8Array, version: number, hash: Uint8Array, record: number): number {
+    const { rows } = this.tables[table];
+    const row = this.tables[table].findOrAdd(id);
+    rows.setNumber(row, RECORD, record);
+    rows.setWord(row, VERSION, version);
+    rows.setBytes(row, HASH, hash.subarray(0, INDEX_HASH_BYTES));
+    return row;
+  }
+
+  /** 0 where there never was such a row. */
   version(table: TableName, id: Uint8Array): number {
-    return this.#entries.get(rowKey(table, id))?.version ?? 0;
+    return this.#version(table, this.tables[table].find(id));
   }
 
   seen(table: TableName, id: Uint8Array): SeenVersion {
-    const key = rowKey(table, id);
-    return { key, version: this.#entries.get(key)?.version ?? 0 };
+    const row = this.tables[table].find(id);
+    return { table, row, version: this.#version(table, row) };
   }
 
-  /** Whether every row still is what it was. */
+  /** Whether every row still is what it was; one that was not there never is. */
   unchanged(seen: readonly SeenVersion[]): boolean {
-    for (const { key, version } of seen) if (this.#entries.get(key)?.version !== version) return false;
+    for (const { table, row, version } of seen) if (version === 0 || this.#version(table, row) !== version) return false;
     return true;
   }
 
-  /** Primary keys of a table, in the order in which they first came. */
-  ids(table: TableName): string[] {
-    const prefix = `${table} `;
-    return [...this.#entries.keys()].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
+  #version(table: TableName, row: number): number {
+    return row === NO_ROW ? 0 : this.tables[table].rows.word(row, VERSION);
   }
+}
+
+/** Whether a row hashes to what the index remembers. */
+export function hashMatches(entry: IndexEntry, hash: Uint8Array): boolean {
+  return sameBytes(entry.hash, hash.subarray(0, INDEX_HASH_BYTES));
 }

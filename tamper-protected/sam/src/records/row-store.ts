@@ -2,15 +2,12 @@
 // Rows live in the database and are believed only if MAC, version and hash are the ones that the index knows. A row that does not fit is
 // refused, this time, and put back from the journal. Rows are written behind: until the database has one, it is read from memory.
 import { decode, encode } from '@sigillo/doors/schema';
-import { sameBytes } from '@sigillo/standards/bytes';
 import type { Log } from '@sigillo/wire';
 import type { Database } from '../database.ts';
 import type { JournalRow } from '../journal/record.ts';
-import type { Place } from '../journal/segments.ts';
 import { SamRefusal } from '../refusals.ts';
 import type { Timers } from '../timers.ts';
-import type { IndexEntry, RowIndex } from './row-index.ts';
-import { rowKey } from './row-index.ts';
+import { hashMatches, type IndexEntry, rowKey, type RowIndex } from './row-index.ts';
 import type { BoundRow, RowMac } from './row-mac.ts';
 import { type RowOf, schemaOf, type TableName } from './tables.ts';
 
@@ -28,8 +25,8 @@ export interface RowStoreOptions {
   readonly mac: RowMac;
   readonly log: Log;
   readonly timers: Pick<Timers, 'after'>;
-  /** The row as the journal has it. */
-  readonly fromJournal: (place: Place, table: TableName, id: Uint8Array) => JournalRow;
+  /** The row as a record of the journal has it, or undefined while that record is not durable. */
+  readonly fromJournal: (record: number, table: TableName, id: Uint8Array) => JournalRow | undefined;
   /** Says in the journal that the database held something else. */
   readonly report: (code: 'row_bad' | 'row_stale' | 'row_missing', table: TableName) => void;
 }
@@ -54,7 +51,7 @@ export class RowStore {
   /** The columns of a row, or undefined where there never was one. */
   async read<T extends TableName>(table: T, id: Uint8Array): Promise<RowOf<T> | undefined> {
     const key = rowKey(table, id);
-    const entry = this.#options.index.get(key);
+    const entry = this.#options.index.get(table, id);
     if (entry === undefined) return undefined;
     const cached = this.#cache.get(key);
     if (cached?.version === entry.version) return cached.value as RowOf<T>;
@@ -68,7 +65,7 @@ export class RowStore {
   /** The columns of a row without the database: what locks somebody out must not wait for it. */
   readForLocking<T extends TableName>(table: T, id: Uint8Array): RowOf<T> | undefined {
     const key = rowKey(table, id);
-    const entry = this.#options.index.get(key);
+    const entry = this.#options.index.get(table, id);
     if (entry === undefined) return undefined;
     const cached = this.#cache.get(key);
     if (cached?.version === entry.version) return cached.value as RowOf<T>;
@@ -101,10 +98,11 @@ export class RowStore {
     const { database, index, fromJournal } = this.#options;
     let restored = 0;
     for (const { table, id } of rows) {
-      const entry = index.get(rowKey(table, id))!;
+      const entry = index.get(table, id)!;
       const found = await database.getRow(table, id);
-      if (entry.place === undefined || (found !== undefined && found.version >= entry.version)) continue;
-      const row = fromJournal(entry.place, table, id);
+      if (found !== undefined && found.version >= entry.version) continue;
+      const row = fromJournal(entry.record, table, id);
+      if (row === undefined) continue;
       this.put({ ...row, table });
       this.write([row]);
       restored += 1;
@@ -154,21 +152,21 @@ export class RowStore {
   async #fromDatabase(table: TableName, id: Uint8Array, key: string): Promise<Uint8Array> {
     const found = await this.#options.database.getRow(table, id);
     // What the index says counts now, after the wait.
-    const entry = this.#options.index.get(key)!;
+    const entry = this.#options.index.get(table, id)!;
     const waiting = this.#unwritten.get(key);
     if (waiting?.version === entry.version) return waiting.body;
-    if (found === undefined) return this.#refuse('row_missing', table, id, key);
+    if (found === undefined) return this.#refuse('row_missing', table, id);
     const row: BoundRow = { table, id, version: found.version, body: found.body };
-    if (!this.#options.mac.isRight(row, found.mac)) return this.#refuse('row_bad', table, id, key);
-    if (found.version < entry.version) return this.#refuse('row_stale', table, id, key);
-    if (found.version !== entry.version || !sameBytes(this.#options.mac.hash(row), entry.hash))
-      return this.#refuse('row_bad', table, id, key);
+    if (!this.#options.mac.isRight(row, found.mac)) return this.#refuse('row_bad', table, id);
+    if (found.version < entry.version) return this.#refuse('row_stale', table, id);
+    if (found.version !== entry.version || !hashMatches(entry, this.#options.mac.hash(row)))
+      return this.#refuse('row_bad', table, id);
     return found.body;
   }
 
-  #refuse(code: 'row_bad' | 'row_stale' | 'row_missing', table: TableName, id: Uint8Array, key: string): never {
+  #refuse(code: 'row_bad' | 'row_stale' | 'row_missing', table: TableName, id: Uint8Array): never {
     const { index, log, report } = this.#options;
-    const entry = index.get(key)!;
+    const entry = index.get(table, id)!;
     log.warn('row_refused', { code, route: table });
     report(code, table);
     const row = this.#fromJournal(entry, table, id);
@@ -180,11 +178,11 @@ export class RowStore {
   }
 
   /** The row as its durable record has it, if it is the one that the index knows. */
-  #fromJournal({ place, version, hash }: IndexEntry, table: TableName, id: Uint8Array): BoundRow | undefined {
-    if (place === undefined) return undefined;
-    const { body, ...found } = this.#options.fromJournal(place, table, id);
-    const row: BoundRow = { table, id, version: found.version, body };
-    return row.version === version && sameBytes(this.#options.mac.hash(row), hash) ? row : undefined;
+  #fromJournal(entry: IndexEntry, table: TableName, id: Uint8Array): BoundRow | undefined {
+    const found = this.#options.fromJournal(entry.record, table, id);
+    if (found === undefined) return undefined;
+    const row: BoundRow = { table, id, version: found.version, body: found.body };
+    return row.version === entry.version && hashMatches(entry, this.#options.mac.hash(row)) ? row : undefined;
   }
 
   #remember(key: string, version: number, value: unknown): void {

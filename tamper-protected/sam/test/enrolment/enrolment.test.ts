@@ -354,9 +354,9 @@ suite('enrolments that come to nothing hold up nobody', () => {
     await confirmed(signer);
     const { cryptoModule, rows, index } = world.sam.state;
     const generate = cryptoModule.generate.bind(cryptoModule);
-    const passkey = `authenticator ${Buffer.from(sha256(signer.passkey.credentialId)).toString('hex')}`;
+    const passkey = sha256(signer.passkey.credentialId);
     cryptoModule.generate = (...asked) => {
-      index.set(passkey, 1, randomBytes(32), undefined);
+      index.set('authenticator', passkey, 1, randomBytes(32), 1);
       return generate(...asked);
     };
     await refused('state_changed', () => signer.approved());

@@ -11,14 +11,13 @@ import { JournalError } from '../../src/journal/error.ts';
 import { Journal } from '../../src/journal/journal.ts';
 import type { JournalRecord } from '../../src/journal/record.ts';
 import { realTimers } from '../../src/timers.ts';
-import { type Place, SEGMENT_BYTES_MAX } from '../../src/journal/segments.ts';
+import { SEGMENT_BYTES_MAX } from '../../src/journal/segments.ts';
 
 const KEY = randomBytes(32);
 
 interface Opened {
   readonly journal: Journal;
   readonly read: JournalRecord[];
-  readonly places: Map<number, Place>;
   readonly failures: unknown[];
 }
 
@@ -30,7 +29,6 @@ function scratch(t: TestContext): string {
 
 function open(folder: string, disk: Disk = realDisk, key: Uint8Array = KEY, segmentBytesMax: number = SEGMENT_BYTES_MAX): Opened {
   const read: JournalRecord[] = [];
-  const places = new Map<number, Place>();
   const failures: unknown[] = [];
   const journal = new Journal({
     disk,
@@ -40,18 +38,15 @@ function open(folder: string, disk: Disk = realDisk, key: Uint8Array = KEY, segm
     segmentBytesMax,
     now: Date.now,
     memory: {
-      nextEntry: () => 0,
-      apply: (record) => {
-        read.push(record);
-        return (place) => void places.set(record.number, place);
-      },
+      nextEntry: () => ({ entry: 0, previousEntry: 0 }),
+      apply: (record) => void read.push(record),
     },
     copy: () => undefined,
     appended: () => undefined,
     durable: () => undefined,
     failed: (cause) => failures.push(cause),
   });
-  return { journal, read, places, failures };
+  return { journal, read, failures };
 }
 
 async function write(folder: string, count: number): Promise<void> {
@@ -67,15 +62,15 @@ const refusedAs =
     cause instanceof JournalError && cause.code === code;
 
 suite('journal', () => {
-  test('what was appended is read again, in a chain, and by its place', async (t) => {
+  test('what was appended is read again, in a chain, and by its number', async (t) => {
     const folder = scratch(t);
     await write(folder, 5);
-    const { journal, read, places } = open(folder);
+    const { journal, read } = open(folder);
     assert.deepEqual(
       read.map(({ number, code }) => `${number} ${code}`),
       ['1 c0', '2 c1', '3 c2', '4 c3', '5 c4'],
     );
-    assert.equal(journal.read(places.get(3)!).code, 'c2');
+    assert.equal(journal.read(3).code, 'c2');
     assert.equal(journal.scan.group, 5);
     await journal.close();
     assert.equal(statSync(segment(folder)).mode & 0o777, 0o600);
@@ -234,9 +229,9 @@ suite('journal', () => {
     await journal.close();
     assert.deepEqual(readdirSync(folder).sort(), ['journal-00000001', 'journal-00000002']);
     assert.ok(statSync(segment(folder)).size <= 65_536);
-    const { journal: again, read, places } = open(folder);
+    const { journal: again, read } = open(folder);
     assert.equal(read.length, 70);
-    assert.equal(again.read(places.get(70)!).number, 70);
+    for (let number = 1; number <= 70; number++) assert.equal(again.read(number).number, number);
     assert.equal(
       [...again.groupsFrom(1)].reduce((records, { count }) => records + count, 0),
       70,
@@ -244,5 +239,34 @@ suite('journal', () => {
     await again.close();
     rmSync(segment(folder));
     assert.throws(() => open(folder), refusedAs('journal_broken'));
+  });
+
+  test('a record of long ago is believed only as part of a group whose MAC is right', async (t) => {
+    const folder = scratch(t);
+    await write(folder, 3);
+    const right = readFileSync(segment(folder));
+    const groupBytes = right.length / 3;
+    for (let at = groupBytes; at < 2 * groupBytes; at++) {
+      writeFileSync(segment(folder), right);
+      const { journal } = open(folder);
+      const wrong = Buffer.from(right);
+      wrong[at]! ^= 0x10;
+      writeFileSync(segment(folder), wrong);
+      assert.throws(() => journal.read(2), refusedAs('journal_broken'), `byte ${at - groupBytes} of its group`);
+      assert.equal(journal.read(1).code, 'c0');
+      await journal.close();
+    }
+  });
+
+  test('a group that was put in the place of another is not taken for it', async (t) => {
+    const folder = scratch(t);
+    await write(folder, 3);
+    const right = readFileSync(segment(folder));
+    const size = right.length / 3;
+    const { journal } = open(folder);
+    writeFileSync(segment(folder), Buffer.concat([right.subarray(0, size), right.subarray(0, size), right.subarray(2 * size)]));
+    assert.throws(() => journal.read(2), refusedAs('journal_broken'));
+    assert.throws(() => [...journal.groupsFrom(1)], refusedAs('journal_broken'));
+    await journal.close();
   });
 });

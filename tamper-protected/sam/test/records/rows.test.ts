@@ -118,9 +118,8 @@ suite('rows', () => {
       const person = await enrolled(own);
       await own.restart();
       const { index } = own.sam.state;
-      const key = `signing_key ${Buffer.from(person.keyId).toString('hex')}`;
-      const { version, place } = index.get(key)!;
-      index.set(key, version, randomBytes(32), place);
+      const { version, record } = index.get('signing_key', person.keyId)!;
+      index.set('signing_key', person.keyId, version, randomBytes(32), record);
       await refused('row_bad', () => person.prepare(documents(1).hashes));
     } finally {
       await own.close();

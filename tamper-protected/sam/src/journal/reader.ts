@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads records and groups that were written long ago. Nothing of them is believed because it was right once: the MAC of the whole group is
+// checked each time it comes from the disk.
+import type { CopiedGroup } from '../database.ts';
+import type { Disk } from './disk.ts';
+import { JournalError } from './error.ts';
+import { GROUP_HEAD_BYTES, GROUP_MAC_BYTES, type ReadGroup, readGroup, readGroupHead } from './group.ts';
+import type { Places } from './places.ts';
+import { listSegments, offsetOf, segmentOf, segmentPath } from './segments.ts';
+
+export interface JournalReaderOptions {
+  readonly disk: Disk;
+  readonly folder: string;
+  readonly key: Uint8Array;
+  readonly places: Places;
+}
+
+export class JournalReader {
+  readonly #options: JournalReaderOptions;
+  readonly #files = new Map<number, number>();
+  /** The group that was read last: records that are asked for one after the other often share it. */
+  #last: ReadGroup | undefined;
+
+  constructor(options: JournalReaderOptions) {
+    this.#options = options;
+  }
+
+  /** Bytes of a durable record. */
+  record(number: number): Uint8Array {
+    if (this.#last === undefined || !holds(this.#last, number)) this.#last = this.#groupOf(number);
+    return this.#last.records[number - this.#last.firstRecord]!.bytes;
+  }
+
+  /** The groups from a number on, to the end of what is valid. */
+  *groupsFrom(number: number): Generator<CopiedGroup> {
+    const { disk, folder, key, places } = this.#options;
+    const start = places.beforeGroup(number);
+    if (start === undefined) return;
+    const segments = listSegments(disk, folder).filter((segment) => segment >= segmentOf(start.place));
+    let expected = start.group;
+    for (const segment of segments) {
+      const bytes = disk.read(segmentPath(folder, segment));
+      let offset = segment === segmentOf(start.place) ? offsetOf(start.place) : 0;
+      for (let group = readGroup(key, bytes, offset); group !== undefined; group = readGroup(key, bytes, offset)) {
+        if (group.number !== expected) throw broken(`group ${expected}`);
+        if (group.number >= number)
+          yield { number: group.number, firstRecord: group.firstRecord, count: group.count, body: bytes.subarray(offset, group.end) };
+        offset = group.end;
+        expected += 1;
+      }
+      if (segment !== segments.at(-1) && offset !== bytes.length) throw broken(`segment ${segment} at byte ${offset}`);
+    }
+  }
+
+  close(): void {
+    for (const file of this.#files.values()) this.#options.disk.close(file);
+    this.#files.clear();
+  }
+
+  #groupOf(number: number): ReadGroup {
+    const { key, places } = this.#options;
+    const start = places.beforeRecord(number);
+    if (start === undefined) throw broken(`record ${number}`);
+    const segment = segmentOf(start.place);
+    for (let offset = offsetOf(start.place); ; ) {
+      const head = readGroupHead(this.#readAt(segment, offset, GROUP_HEAD_BYTES));
+      if (head === undefined || number < head.firstRecord) throw broken(`record ${number}, segment ${segment} at byte ${offset}`);
+      const length = GROUP_HEAD_BYTES + head.length + GROUP_MAC_BYTES;
+      if (holds(head, number)) {
+        const group = readGroup(key, this.#readAt(segment, offset, length), 0);
+        if (group === undefined) throw broken(`record ${number}, segment ${segment} at byte ${offset}`);
+        return group;
+      }
+      offset += length;
+    }
+  }
+
+  #readAt(segment: number, offset: number, length: number): Uint8Array {
+    const { disk, folder } = this.#options;
+    try {
+      const known = this.#files.get(segment);
+      const file = known ?? disk.openToRead(segmentPath(folder, segment));
+      if (known === undefined) this.#files.set(segment, file);
+      return disk.readAt(file, offset, length);
+    } catch (cause) {
+      throw new JournalError('journal_broken', `segment ${segment} at byte ${offset} cannot be read`, { cause });
+    }
+  }
+}
+
+function holds({ firstRecord, count }: { readonly firstRecord: number; readonly count: number }, number: number): boolean {
+  return number >= firstRecord && number < firstRecord + count;
+}
+
+function broken(place: string): JournalError {
+  return new JournalError('journal_broken', place);
+}
