@@ -7,10 +7,12 @@ import type { RefusalCode } from '../../src/refusals.ts';
 import { enrolled, type Signer } from '../played/signer.ts';
 import type { openWorld, World, WorldOptions } from '../played/world.ts';
 
+type Events = JournalEvent | readonly JournalEvent[] | null;
+
 /** What the house's `attack.ts` gives; no room may depend on the house, but a test may ask it. */
 export type Strike = <T>(
   step: () => Promise<T>,
-  expected?: { readonly code?: RefusalCode; readonly event?: JournalEvent | null },
+  expected?: { readonly code?: RefusalCode; readonly event?: Events },
 ) => Promise<T | undefined>;
 
 interface GivenAttack {
@@ -18,7 +20,7 @@ interface GivenAttack {
   readonly title: string;
   readonly guard: string | readonly string[];
   readonly code: string;
-  readonly event: JournalEvent | null;
+  readonly event: Events;
   readonly options?: WorldOptions;
   readonly gains?: 'signature' | 'answer';
   readonly run: (world: World, strike: Strike) => Promise<unknown>;
@@ -36,7 +38,9 @@ const STAGE = {
   open: (entry: { readonly openWorld: typeof openWorld }, options: WorldOptions | undefined): Promise<World> => entry.openWorld(options),
   close: (world: World): Promise<void> => world.close(),
   traces: async (world: World) => ({ signatures: await signaturesOf(world), records: await recordsOf(world) }),
-  codeOf: (cause: { readonly kind?: unknown; readonly code?: unknown }): unknown => (cause.kind === 'refused' ? cause.code : undefined),
+  codeOf: (cause: { readonly kind?: unknown; readonly code?: unknown }): unknown =>
+    // What the link tells on of a refusal, or why a SAM does not start.
+    cause.kind === 'refused' || cause instanceof Error && cause.name === 'JournalError' ? cause.code : undefined,
 };
 
 export interface SamAttack extends Omit<GivenAttack, 'run'> {

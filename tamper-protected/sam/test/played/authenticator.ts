@@ -11,10 +11,15 @@ export interface AnswerChanges {
   readonly flags?: number;
   readonly signCount?: number;
   readonly extra?: Readonly<Record<string, unknown>>;
+  /** Another spelling of the client data. */
+  readonly spell?: (json: string) => string;
   readonly userHandle?: Uint8Array | null;
   readonly credentialId?: Uint8Array;
   readonly extensionData?: Uint8Array;
 }
+
+/** What authenticators sign with, by their names in WebAuthn. */
+export type AuthenticatorAlgorithm = 'ES256' | 'ES384' | 'EdDSA' | 'RS256';
 
 const UP_UV = 0x05;
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
@@ -29,21 +34,16 @@ export class Authenticator {
   userHandle: Uint8Array | null = null;
   signCount = 0;
   readonly #key: KeyObject;
+  readonly #hash: string | null;
 
-  constructor(place: { readonly rpId: string; readonly origin: string }) {
+  constructor(place: { readonly rpId: string; readonly origin: string }, algorithm: AuthenticatorAlgorithm = 'ES256') {
     this.rpId = place.rpId;
     this.origin = place.origin;
-    const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const { publicKey, privateKey } = keyPair(algorithm);
     this.#key = privateKey;
+    this.#hash = algorithm === 'EdDSA' ? null : algorithm === 'ES384' ? 'sha384' : 'sha256';
     this.spki = publicKey.export({ type: 'spki', format: 'der' });
-    const { x, y } = publicKey.export({ format: 'jwk' }) as { x: string; y: string };
-    const coordinate = (text: string): Uint8Array => Buffer.from(text, 'base64url');
-    this.coseKey = concat(
-      Uint8Array.of(0xa5, 1, 2, 3, 0x26, 0x20, 1, 0x21, 0x58, 32),
-      coordinate(x),
-      Uint8Array.of(0x22, 0x58, 32),
-      coordinate(y),
-    );
+    this.coseKey = coseKeyOf(algorithm, publicKey.export({ format: 'jwk' }) as Record<string, string>);
   }
 
   create(
@@ -64,7 +64,7 @@ export class Authenticator {
     );
     return {
       credentialId: this.credentialId,
-      attestationObject: concat(head, Uint8Array.of(0x58, authenticatorData.length), authenticatorData),
+      attestationObject: concat(head, bytesHead(authenticatorData), authenticatorData),
       clientDataJson: this.#clientData('webauthn.create', challenge, changes),
     };
   }
@@ -76,7 +76,7 @@ export class Authenticator {
       credentialId: changes.credentialId ?? this.credentialId,
       authenticatorData,
       clientDataJson,
-      signature: sign('sha256', concat(authenticatorData, sha256(clientDataJson)), this.#key),
+      signature: sign(this.#hash, concat(authenticatorData, sha256(clientDataJson)), this.#key),
       userHandle: changes.userHandle === undefined ? this.userHandle : changes.userHandle,
     };
   }
@@ -88,14 +88,49 @@ export class Authenticator {
   }
 
   #clientData(type: string, challenge: Uint8Array, changes: AnswerChanges): Uint8Array {
-    return utf8(
-      JSON.stringify({
-        type: changes.type ?? type,
-        challenge: toBase64url(challenge),
-        origin: changes.origin ?? this.origin,
-        crossOrigin: false,
-        ...changes.extra,
-      }),
-    );
+    const json = JSON.stringify({
+      type: changes.type ?? type,
+      challenge: toBase64url(challenge),
+      origin: changes.origin ?? this.origin,
+      crossOrigin: false,
+      ...changes.extra,
+    });
+    return utf8(changes.spell?.(json) ?? json);
   }
+}
+
+function keyPair(algorithm: AuthenticatorAlgorithm): { readonly publicKey: KeyObject; readonly privateKey: KeyObject } {
+  switch (algorithm) {
+    case 'ES256':
+      return generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    case 'ES384':
+      return generateKeyPairSync('ec', { namedCurve: 'P-384' });
+    case 'EdDSA':
+      return generateKeyPairSync('ed25519');
+    case 'RS256':
+      return generateKeyPairSync('rsa', { modulusLength: 2048 });
+  }
+}
+
+/** COSE_Key, RFC 9053 sections 7.1 and 7.2, RFC 8230 section 4. */
+function coseKeyOf(algorithm: AuthenticatorAlgorithm, jwk: Record<string, string>): Uint8Array {
+  const member = (key: number, name: string): Uint8Array => {
+    const value = Buffer.from(jwk[name]!, 'base64url');
+    return concat(Uint8Array.of(key), bytesHead(value), value);
+  };
+  switch (algorithm) {
+    case 'ES256':
+      return concat(Uint8Array.of(0xa5, 1, 2, 3, 0x26, 0x20, 1), member(0x21, 'x'), member(0x22, 'y'));
+    case 'ES384':
+      return concat(Uint8Array.of(0xa5, 1, 2, 3, 0x38, 0x22, 0x20, 2), member(0x21, 'x'), member(0x22, 'y'));
+    case 'EdDSA':
+      return concat(Uint8Array.of(0xa4, 1, 1, 3, 0x27, 0x20, 6), member(0x21, 'x'));
+    case 'RS256':
+      return concat(Uint8Array.of(0xa4, 1, 3, 3, 0x39, 1, 0), member(0x20, 'n'), member(0x21, 'e'));
+  }
+}
+
+function bytesHead({ length }: Uint8Array): Uint8Array {
+  if (length < 24) return Uint8Array.of(0x40 + length);
+  return length < 256 ? Uint8Array.of(0x58, length) : Uint8Array.of(0x59, length >> 8, length & 0xff);
 }

@@ -68,7 +68,7 @@ export interface Intent {
 
 export class Signer {
   readonly world: World;
-  readonly passkey: Authenticator = new Authenticator(SIGN);
+  readonly passkey: Authenticator;
   enrolment: Uint8Array = new Uint8Array(0);
   enrolmentHash: Uint8Array = new Uint8Array(0);
   confirmation: Uint8Array = new Uint8Array(0);
@@ -76,8 +76,9 @@ export class Signer {
   keyId: Uint8Array = new Uint8Array(0);
   publicKey: Uint8Array = new Uint8Array(0);
 
-  constructor(world: World) {
+  constructor(world: World, passkey: Authenticator = new Authenticator(SIGN)) {
     this.world = world;
+    this.passkey = passkey;
   }
 
   async begin(person: Person = SOMEONE): Promise<void> {
@@ -238,8 +239,8 @@ export class Signer {
 }
 
 /** A person all the way to an active key. */
-export async function enrolled(world: World, person: Person = SOMEONE): Promise<Signer> {
-  const signer = new Signer(world);
+export async function enrolled(world: World, person: Person = SOMEONE, passkey?: Authenticator): Promise<Signer> {
+  const signer = new Signer(world, passkey);
   await signer.begin(person);
   await signer.makePasskey();
   await signer.confirm();

@@ -69,6 +69,8 @@ export interface World {
   /** How far the SAM's clocks are ahead of the real ones. */
   readonly ahead: { monotonicMs: number; wallMs: number };
   readonly tables: TestTables;
+  /** Key of the arrow from the SSA; the socket is `sam.sock` in the folder. */
+  readonly linkKey: Uint8Array;
   sam: Sam;
   ask<N extends keyof SamDoor>(name: N, request: Request<SamDoor[N]>): Promise<Answer<SamDoor[N]>>;
   /**
@@ -259,6 +261,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   return {
     ...base,
     tables,
+    linkKey,
     get sam() {
       return sam;
     },

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// The honest steps before an attack, and the ways in which a hostile courier goes on from there.
+import { randomBytes } from 'node:crypto';
+import { receiptStatement, type ReceiptStatement } from '@sigillo/doors/sap';
+import { samDoor, type SamDoor } from '@sigillo/doors/sam';
+import type { Schema } from '@sigillo/doors/schema';
+import type { Assertion } from '@sigillo/standards/webauthn';
+import { connectLink, monotonicMs } from '@sigillo/wire';
+import type { AnswerChanges } from '../played/authenticator.ts';
+import { documents, type Intent, readStatement, type Signer } from '../played/signer.ts';
+import type { World } from '../played/world.ts';
+
+export interface Approved {
+  readonly intent: Intent;
+  readonly receipt: ReceiptStatement;
+  readonly hashes: readonly Uint8Array[];
+}
+
+/** So many documents, approved by the signer. */
+export async function approved(signer: Signer, count: number = 1): Promise<Approved> {
+  const { hashes } = documents(count);
+  const intent = await signer.prepare(hashes);
+  return { intent, receipt: await signer.authorise(intent), hashes };
+}
+
+/** The answer as somebody on the way made it, and a signature for it. */
+export async function useAnswer(
+  signer: Signer,
+  intent: Intent,
+  assertion: Assertion,
+  sealed: Uint8Array | null = null,
+): Promise<readonly Uint8Array[]> {
+  const pageNonce = randomBytes(32);
+  const answer = await signer.world.ask('authorise', { challenge: intent.challenge, assertion, sealed, pageNonce });
+  const receipt = readStatement(signer.world, 'receipt', receiptStatement, answer, pageNonce);
+  return signer.execute(receipt, hashesOf(intent));
+}
+
+/** As `useAnswer`, with an answer that the authenticator itself made so. */
+export async function useWrongly(signer: Signer, changes: AnswerChanges): Promise<readonly Uint8Array[]> {
+  const intent = await signer.prepare(documents(1).hashes);
+  return signer.execute(await signer.authorise(intent, changes), hashesOf(intent));
+}
+
+export function hashesOf({ body }: Pick<Intent, 'body'>): readonly Uint8Array[] {
+  return body.items.map(({ dtbsr }) => dtbsr);
+}
+
+/** Sends a message whose body is spelt by hand. */
+export async function sendSpelt(world: World, name: keyof SamDoor, body: Uint8Array): Promise<unknown> {
+  const raw: Schema<Uint8Array> = {
+    shape: { kind: 'bytes', min: 0, max: body.length },
+    write: (writer, bytes) => void Object.defineProperty(writer, 'finish', { value: () => bytes }),
+    read: () => body,
+  };
+  const door = { [name]: { ...samDoor[name], request: raw } };
+  const random = (length: number): Uint8Array => randomBytes(length);
+  const link = connectLink({ door, name: 'sam', path: `${world.folder}/sam.sock`, key: world.linkKey, random, monotonic: monotonicMs });
+  try {
+    return await link.call(name, body, { requestId: 'spelt' });
+  } finally {
+    link.close();
+  }
+}
