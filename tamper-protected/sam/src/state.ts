@@ -18,6 +18,7 @@ import type { SubjectKeys } from './subject-keys.ts';
 
 export interface Limits {
   readonly pendingOperations: number;
+  /** That one application may hold open for one signer. */
   readonly operationsPerSigner: number;
   readonly enrolmentsPending: number;
   readonly copyLagSecondsMax: number;

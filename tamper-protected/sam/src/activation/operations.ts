@@ -5,7 +5,6 @@ import type { IntentBody } from '@sigillo/doors/sap';
 import { toHex } from '@sigillo/standards/bytes';
 import type { SeenVersion } from '../records/row-index.ts';
 import type { AuthenticatorRow, SigningKeyRow } from '../records/tables.ts';
-import { SamRefusal } from '../refusals.ts';
 import type { SignedStatement } from '../statements.ts';
 import type { SubjectKey } from '../subject-keys.ts';
 
@@ -67,7 +66,8 @@ export class Operations {
   readonly #authorised = new Map<string, AuthorisedOperation>();
   readonly #authorisedByChallenge = new Map<string, AuthorisedOperation>();
   readonly #byTicket = new Map<string, string>();
-  readonly #perSigner = new Map<string, number>();
+  /** Open operations, by signer and application. */
+  readonly #held = new Map<string, number>();
 
   constructor(max: number) {
     this.#max = max;
@@ -81,10 +81,14 @@ export class Operations {
     return this.#authorised.size;
   }
 
-  requireRoom(signerId: Uint8Array, perSignerMax: number, ticketId: string): void {
-    if (this.#issued.size >= this.#max || this.#authorised.size >= this.#max) throw new SamRefusal('operations_full');
+  get isFull(): boolean {
+    return this.#issued.size >= this.#max || this.#authorised.size >= this.#max;
+  }
+
+  /** How many operations of a signer an application holds open, beside the one that a new intent for this ticket would replace. */
+  held(signerId: Uint8Array, clientId: string, ticketId: string): number {
     const replaced = this.#byTicket.has(ticketId) ? 1 : 0;
-    if ((this.#perSigner.get(toHex(signerId)) ?? 0) - replaced >= perSignerMax) throw new SamRefusal('signer_operations');
+    return (this.#held.get(holder({ signerId, clientId })) ?? 0) - replaced;
   }
 
   /** Makes an intent live; an older one of the same ticket dies. */
@@ -93,7 +97,7 @@ export class Operations {
     const killed = older === undefined ? undefined : this.takeIssued(older);
     this.#issued.set(operation.challengeKey, operation);
     this.#byTicket.set(operation.ticketId, operation.challengeKey);
-    this.#count(operation.intent.signerId, 1);
+    this.#count(operation.intent, 1);
     return killed;
   }
 
@@ -107,14 +111,14 @@ export class Operations {
     if (operation === undefined) return undefined;
     this.#issued.delete(challengeKey);
     this.#byTicket.delete(operation.ticketId);
-    this.#count(operation.intent.signerId, -1);
+    this.#count(operation.intent, -1);
     return operation;
   }
 
   authorise(operation: AuthorisedOperation): void {
     this.#authorised.set(operation.handleKey, operation);
     this.#authorisedByChallenge.set(operation.issued.challengeKey, operation);
-    this.#count(operation.issued.intent.signerId, 1);
+    this.#count(operation.issued.intent, 1);
   }
 
   authorised(handleKey: string): AuthorisedOperation | undefined {
@@ -131,7 +135,7 @@ export class Operations {
     operation.ended = true;
     this.#authorised.delete(operation.handleKey);
     this.#authorisedByChallenge.delete(operation.issued.challengeKey);
-    this.#count(operation.issued.intent.signerId, -1);
+    this.#count(operation.issued.intent, -1);
     void Promise.allSettled(operation.calls.values()).then(() => operation.wrapped.fill(0));
   }
 
@@ -153,10 +157,14 @@ export class Operations {
     return [...this.#authorised.values()].filter(({ issued }) => toHex(issued.intent.keyId) === key);
   }
 
-  #count(signerId: Uint8Array, by: 1 | -1): void {
-    const key = toHex(signerId);
-    const count = (this.#perSigner.get(key) ?? 0) + by;
-    if (count === 0) this.#perSigner.delete(key);
-    else this.#perSigner.set(key, count);
+  #count(intent: IntentBody, by: 1 | -1): void {
+    const key = holder(intent);
+    const count = (this.#held.get(key) ?? 0) + by;
+    if (count === 0) this.#held.delete(key);
+    else this.#held.set(key, count);
   }
+}
+
+function holder({ signerId, clientId }: Pick<IntentBody, 'signerId' | 'clientId'>): string {
+  return `${toHex(signerId)} ${clientId}`;
 }

@@ -15,6 +15,7 @@ import { type SignedStatement, signStatement } from '../statements.ts';
 import { type Ticket, verifyTicket } from '../ticket/read-ticket.ts';
 import { chosenAlgorithm } from './algorithm.ts';
 import { requireDocuments } from './checks/documents.ts';
+import { requireRoom } from './checks/room.ts';
 import { requireUnusedTicket } from './checks/unused-ticket.ts';
 import type { AllowedPasskey, IssuedOperation } from './operations.ts';
 import { type Parties, readParties } from './parties.ts';
@@ -42,7 +43,7 @@ export async function prepare(state: State, request: PrepareRequest): Promise<Si
 /** One live operation a ticket: a newer intent replaces an older one, and none comes after an approval. */
 function requireFresh(state: State, ticket: Ticket): void {
   requireUnusedTicket(state.memory.approvedTickets, ticket.id);
-  state.operations.requireRoom(ticket.signerId, state.limits.operationsPerSigner, ticket.id);
+  requireRoom(state.operations, ticket, state.limits.operationsPerSigner);
 }
 
 function makeOperation(state: State, ticket: Ticket, request: PrepareRequest, parties: Parties): IssuedOperation {

@@ -91,7 +91,7 @@ suite('prepare', () => {
     assert.equal(intent.body.signatureAlgorithm, '1.2.840.10045.4.3.2');
   });
 
-  test('so many open requests a signer, and no more', async () => {
+  test('so many open requests of an application for a signer, and no more', async () => {
     const other = await enrolled(world);
     const open = [
       await other.prepare(documents(1).hashes),
