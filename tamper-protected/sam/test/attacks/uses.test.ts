@@ -2,14 +2,11 @@
 // What an application, or whoever has its token, asks to be signed under an approval.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { suite, test } from 'node:test';
+import { suite } from 'node:test';
 import { lyingDriver } from '@sigillo/crypto-module/doubles';
-import type { Driver } from '@sigillo/crypto-module';
-import type { CryptoModulePort } from '../../src/crypto-module.ts';
-import { documents, enrolled, refused } from '../played/signer.ts';
-import { openWorld, type WorldOptions } from '../played/world.ts';
+import { documents, enrolled } from '../played/signer.ts';
 import { approved } from './approach.ts';
-import { attacksOnSam, recordsOf, signaturesOf } from './stage.ts';
+import { attacksOnSam } from './stage.ts';
 
 const MATCH = 'activation/match-items.ts';
 const PRESENTED = 'activation/checks/presented.ts';
