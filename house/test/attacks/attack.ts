@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // One line of the attack catalogue as two tests. The first attacks the room as it is: it must refuse with exactly this code, write down exactly
-// this event, and sign nothing. The second makes the same attack where the guard's twin stands, and must see it succeed. The names of the tests
-// have a fixed form, from which the table of all attacks is made:
+// this event, and sign nothing. The second makes the same attack where the guard's twin stands, and must see it succeed. A sweep is an attack in
+// thousands of forms; what is refused by the way in which the house is built, with no guard that could be taken away, has no twin. The names of
+// the tests have a fixed form, from which the table of all attacks is made:
 //   SAP-05 <title> · <guard> [+ <guard>] · <code>
 //   SAP-05 twin · <guard> [+ <guard>] · <title>
+//   SAP-48 <title> · by construction · <code>
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { after, test, type TestContext } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { ROOT } from '../../src/repository.ts';
 import { loadWithTwins } from './twins.ts';
@@ -53,18 +55,69 @@ export interface Attack<W, O> {
 /** Events that only a use of a key writes; an attack that ends in doubt began one. */
 const usesBeside = (events: readonly string[]): readonly string[] => (events.includes('indeterminate') ? ['released'] : ['executing', 'released']);
 
-/** Registers attacks of one room. */
-export function attacksOn<W, O = undefined>(stage: Stage<W, O>): (attack: Attack<W, O>) => void {
+/** An attack in many forms. */
+export interface Sweep<W, O> extends Omit<Attack<W, O>, 'event' | 'gains' | 'run'> {
+  /** Tries all forms, or a few that the twin alone lets pass. */
+  readonly run: (world: W, forms: 'all' | 'few') => Promise<Swept>;
+}
+
+export interface Swept {
+  readonly tried: number;
+  readonly accepted: number;
+}
+
+export interface RoomAttacks<W, O> {
+  readonly attack: (attack: Attack<W, O>) => void;
+  readonly sweep: (sweep: Sweep<W, O>) => void;
+}
+
+/** Registers attacks of one room; called inside a suite, at whose end its worlds are closed. */
+export function attacksOn<W, O = undefined>(stage: Stage<W, O>): RoomAttacks<W, O> {
   const worlds = new Worlds(stage);
   after(() => worlds.close());
-  return (attack) => {
-    const guards = typeof attack.guard === 'string' ? [attack.guard] : attack.guard;
-    const named = guards.join(' + ');
-    test(`${attack.id} ${attack.title} · ${named} · ${attack.code}`, () =>
-      worlds.in([], attack, (world) => attack.run(world, refusedStrike(stage, world, attack))));
-    test(`${attack.id} twin · ${named} · ${attack.title}`, () =>
-      worlds.in(guards, attack, (world) => attack.run(world, succeedingStrike(stage, world, attack))));
+  return {
+    attack: (attack) =>
+      both(
+        attack,
+        () => worlds.in([], attack, (world) => attack.run(world, refusedStrike(stage, world, attack))),
+        (guards) => worlds.in(guards, attack, (world) => attack.run(world, succeedingStrike(stage, world, attack))),
+      ),
+    sweep: (sweep) =>
+      both(
+        sweep,
+        (context) => worlds.in([], sweep, (world) => nothingPasses(world, sweep, context)),
+        (guards) => worlds.in(guards, sweep, (world) => allPass(world, sweep)),
+      ),
   };
+}
+
+/** What is refused without a guard that could be removed, and a sentence of why in the test. */
+export function attackByConstruction(about: { readonly id: string; readonly title: string; readonly code: string }, run: () => Promise<void>): void {
+  test(`${about.id} ${about.title} · by construction · ${about.code}`, run);
+}
+
+function both(
+  { id, title, guard, code }: Pick<Attack<never, never>, 'id' | 'title' | 'guard' | 'code'>,
+  honest: (context: TestContext) => Promise<void>,
+  twin: (guards: readonly string[]) => Promise<void>,
+): void {
+  const guards = [guard].flat();
+  const named = guards.join(' + ');
+  test(`${id} ${title} · ${named} · ${code}`, honest);
+  test(`${id} twin · ${named} · ${title}`, () => twin(guards));
+}
+
+async function nothingPasses<W, O>(world: W, sweep: Sweep<W, O>, context: TestContext): Promise<void> {
+  const { tried, accepted } = await sweep.run(world, 'all');
+  context.diagnostic(`${sweep.id} ${sweep.title}: ${tried} forms`);
+  assert.ok(tried > 0);
+  assert.equal(accepted, 0);
+}
+
+async function allPass<W, O>(world: W, sweep: Sweep<W, O>): Promise<void> {
+  const { tried, accepted } = await sweep.run(world, 'few');
+  assert.ok(tried > 0);
+  assert.equal(accepted, tried, 'every form succeeds without the guard');
 }
 
 function refusedStrike<W, O>(stage: Stage<W, O>, world: W, attack: Attack<W, O>): Strike {
@@ -106,7 +159,7 @@ class Worlds<W, O> {
     this.#stage = stage;
   }
 
-  async in(guards: readonly string[], { options }: Attack<W, O>, work: (world: W) => Promise<unknown>): Promise<void> {
+  async in(guards: readonly string[], { options }: { readonly options?: O }, work: (world: W) => Promise<unknown>): Promise<void> {
     const name = guards.join(' ');
     if (options === undefined) {
       await work(await this.#shared(name, guards));

@@ -18,7 +18,7 @@ import { approved, useAnswer, useWrongly } from './approach.ts';
 import { attacksOnSam } from './stage.ts';
 
 suite('attacks with answers', () => {
-  const attack = attacksOnSam();
+  const { attack } = attacksOnSam();
   const TAKE_ISSUED = 'activation/checks/take-issued.ts';
   /** The crypto module has a memory of its own of what it signed: a SAM that forgot gets nothing there. */
   const USED_MARKS = 'tamper-protected/crypto-module:used-marks.ts';

@@ -9,7 +9,7 @@ import { approved, hashesOf } from './approach.ts';
 import { attacksOnSam } from './stage.ts';
 
 suite('attacks with requests', () => {
-  const attack = attacksOnSam();
+  const { attack } = attacksOnSam();
 
   attack({
     id: 'SAP-01',
@@ -19,7 +19,7 @@ suite('attacks with requests', () => {
     event: null,
     async run({ world, signer, strike }) {
       const { hashes } = documents(1);
-      const ticket = makeTicket(world, { ...signer, hashes });
+      const ticket = makeTicket(world, { signerId: signer.signerId, keyId: signer.keyId, hashes });
       await signer.execute(await signer.authorise(await signer.prepare(hashes, { ticket })), hashes);
       await strike(async () => signer.execute(await signer.authorise(await signer.prepare(hashes, { ticket })), hashes));
     },
@@ -44,7 +44,7 @@ suite('attacks with requests', () => {
     event: null,
     async run({ world, signer, strike }) {
       const { hashes } = documents(2);
-      const ticket = makeTicket(world, { ...signer, hashes: hashes.slice(0, 1) });
+      const ticket = makeTicket(world, { signerId: signer.signerId, keyId: signer.keyId, hashes: hashes.slice(0, 1) });
       await strike(async () => {
         const intent = await signer.prepare(hashes, { ticket });
         await signer.execute(await signer.authorise(intent), hashesOf(intent));

@@ -26,11 +26,27 @@ interface GivenAttack {
   readonly run: (world: World, strike: Strike) => Promise<unknown>;
 }
 
-interface House {
-  readonly attacksOn: (stage: object) => (attack: GivenAttack) => void;
+interface GivenSweep extends Omit<GivenAttack, 'event' | 'gains' | 'run'> {
+  readonly run: (world: World, forms: 'all' | 'few') => Promise<Swept>;
 }
 
-const { attacksOn } = (await import(new URL('../../../../house/test/attacks/attack.ts', import.meta.url).href)) as House;
+export interface Swept {
+  readonly tried: number;
+  readonly accepted: number;
+}
+
+interface House {
+  readonly attacksOn: (stage: object) => {
+    readonly attack: (attack: GivenAttack) => void;
+    readonly sweep: (sweep: GivenSweep) => void;
+  };
+  readonly attackByConstruction: (
+    about: { readonly id: string; readonly title: string; readonly code: string },
+    run: () => Promise<void>,
+  ) => void;
+}
+
+export const { attacksOn, attackByConstruction } = (await import(new URL('../../../../house/test/attacks/attack.ts', import.meta.url).href)) as House;
 
 const STAGE = {
   room: 'tamper-protected/sam',
@@ -47,11 +63,18 @@ export interface SamAttack extends Omit<GivenAttack, 'run'> {
   readonly run: (scene: { readonly world: World; readonly signer: Signer; readonly strike: Strike }) => Promise<unknown>;
 }
 
+export interface SamAttacks {
+  readonly attack: (attack: SamAttack) => void;
+  readonly sweep: (sweep: GivenSweep) => void;
+}
+
 /** Each attack has a signer of its own. */
-export function attacksOnSam(): (attack: SamAttack) => void {
-  const attack = attacksOn(STAGE);
-  return ({ run, ...rest }) =>
-    attack({ ...rest, run: async (world, strike) => run({ world, strike, signer: await enrolled(world) }) });
+export function attacksOnSam(): SamAttacks {
+  const { attack, sweep } = attacksOn(STAGE);
+  return {
+    attack: ({ run, ...rest }) => attack({ ...rest, run: async (world, strike) => run({ world, strike, signer: await enrolled(world) }) }),
+    sweep,
+  };
 }
 
 /** How many signatures the crypto module has made with signers' keys. */

@@ -14,7 +14,7 @@ const PRESENTED = 'activation/checks/presented.ts';
 const USED_MARKS = 'tamper-protected/crypto-module:used-marks.ts';
 
 suite('attacks with approvals', () => {
-  const attack = attacksOnSam();
+  const { attack } = attacksOnSam();
 
   attack({
     id: 'SAP-05',
