@@ -158,6 +158,7 @@ test('errors that belong to no client are shown by the page', async () => {
     assert.equal(`${at.origin}${at.pathname}`, `${SIGN_ORIGIN}/error`, query);
   }
   assert.equal((await browser.go(`${house.issuer}/oauth2/authorize/unknown`)).hash, '#code=request_expired');
+  assert.equal((await fetch(`${house.issuer}/oauth2/authorize/unknown`, { redirect: 'manual', headers: { accept: 'text/html' } })).status, 303, 'a browser follows it');
 });
 
 test('a pushed request belongs to its client and can be finished once', async () => {

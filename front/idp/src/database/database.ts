@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Log } from '@sigillo/wire';
 import pg from 'pg';
+import { asUnavailable } from './unavailable.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -19,7 +20,9 @@ export function openDatabase(connectionString: string, log: Log): Database {
   pool.on('error', (cause) => log.warn('database_connection_lost', { code: (cause as { code?: string }).code ?? 'unknown' }));
   return {
     async run(name, text, values) {
-      const result = await pool.query<Row>({ name, text, values: [...values] });
+      const result = await pool.query<Row>({ name, text, values: [...values] }).catch((cause: unknown) => {
+        throw asUnavailable(cause);
+      });
       return { rows: result.rows, count: result.rowCount ?? 0 };
     },
     close: () => pool.end(),

@@ -16,6 +16,7 @@ import { CSC_PARAMETERS, requestCheck } from './request-check.ts';
 import { openResources, type Resources } from './resources.ts';
 import { revocation } from './revocation.ts';
 import { tokenClaims } from './token-claims.ts';
+import { unavailable } from './unavailable.ts';
 
 export interface ProviderParts {
   readonly deployment: Deployment;
@@ -38,6 +39,8 @@ export function openProvider(parts: ProviderParts): Provider {
   const provider = new Provider(parts.deployment.issuer, configuration(parts, resources));
   provider.silent = true;
   const keys = { issuer: parts.deployment.issuer, signing: parts.signingKey, credential: createSecretKey(parts.credentialTokenKey) };
+  const awayOrBack = unavailable((ctx, out, error) => renderError(ctx, out, error, parts.deployment.signOrigin));
+  provider.use((ctx, next) => awayOrBack(ctx as KoaContextWithOIDC, next));
   provider.use((ctx, next) => revocation(parts.tokens, keys)(ctx as KoaContextWithOIDC, next));
   return provider;
 }
@@ -155,7 +158,7 @@ function mayRevoke(clientId: string, owner: string | undefined): boolean {
 const BROWSER_ROUTES: ReadonlySet<string> = new Set(['authorization', 'resume']);
 
 /** A person is shown errors by the signer's page, never by the IdP; programs get JSON. */
-function renderError(ctx: KoaContextWithOIDC, out: { error: string }, error: Error, signOrigin: string): void {
+function renderError(ctx: KoaContextWithOIDC, out: { readonly error: string }, error: Error, signOrigin: string): void {
   if (!BROWSER_ROUTES.has(ctx.oidc?.route ?? '')) {
     ctx.body = out;
     return;
@@ -163,5 +166,6 @@ function renderError(ctx: KoaContextWithOIDC, out: { error: string }, error: Err
   const code = error instanceof errors.SessionNotFound ? 'request_expired' : out.error;
   ctx.redirect(`${signOrigin}/error#code=${encodeURIComponent(code)}`);
   ctx.status = 303;
-  ctx.body = null;
+  // Not null: that would make the answer a 204, at which a browser stays where it is.
+  ctx.body = '';
 }
