@@ -63,18 +63,17 @@ export function openSupervisor(options: SupervisorOptions): Supervisor {
   };
 
   const keepUp = async (one: Held): Promise<void> => {
-    for (let upSince = performance.now(); ;) {
+    for (let answersSince = performance.now(); ;) {
       await gone(one.current!);
       if (stopping.signal.aborted) return;
-      if (performance.now() - upSince > options.backOff.calmMs) one.deaths = 0;
+      if (performance.now() - answersSince > options.backOff.calmMs) one.deaths = 0;
       const waitMs = backOffMs(options.backOff, one.deaths);
       one.deaths += 1;
       log.error('process died', { process: one.entry.name, code: endOf(one.current!), count: one.deaths, durationMs: waitMs });
       await pause(waitMs, undefined, { signal: stopping.signal }).catch(() => {});
       if (stopping.signal.aborted) return;
-      upSince = performance.now();
       try {
-        await launch(one);
+        answersSince = (await launch(one)) === 'ready' ? performance.now() : Infinity;
       } catch (error) {
         log.error('process could not be started', { process: one.entry.name }, error);
       }

@@ -4,6 +4,7 @@ import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createServer } from 'node:net';
 import { test, type TestContext } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { backOffMs } from '../../src/supervise/back-off.ts';
 import { openLogFile } from '../../src/supervise/log-file.ts';
@@ -28,9 +29,9 @@ function row(name: string, change: Partial<ProcessRow> = {}): ProcessRow {
   };
 }
 
-function supervise(t: TestContext, readyWithinMs = 20_000): { supervisor: Supervisor; lines: string[] } {
+function supervise(t: TestContext, readyWithinMs = 20_000, calmMs = 60_000): { supervisor: Supervisor; lines: string[] } {
   const { log, lines } = keptLog();
-  const supervisor = openSupervisor({ log, readyWithinMs, stopWithinMs: 300, backOff: { firstMs: 10, maxMs: 40, calmMs: 60_000 } });
+  const supervisor = openSupervisor({ log, readyWithinMs, stopWithinMs: 300, backOff: { firstMs: 10, maxMs: 40, calmMs } });
   t.after(() => supervisor.stop());
   return { supervisor, lines };
 }
@@ -72,6 +73,26 @@ test('a process that dies again and again waits longer each time, up to a bound'
     [0, 1, 2, 7, 5000].map((deaths) => backOffMs(rule, deaths)),
     [250, 500, 1000, 30_000, 30_000],
   );
+});
+
+test('a process that answered for a while starts afresh, and the time of its start does not count', async (t) => {
+  const log = openLogFile(join(scratchFolder(), 'log'));
+  const waits = async (calmMs: number): Promise<unknown[]> => {
+    const { supervisor, lines } = supervise(t, 20_000, calmMs);
+    await supervisor.start(nodeProcess(row('steady'), log));
+    const said = (event: string): Record<string, unknown>[] => lines.map((line) => JSON.parse(line) as Record<string, unknown>).filter((line) => line['event'] === event);
+    for (const ready of [1, 2, 3]) {
+      await eventually('it answers', () => said('process ready').length === ready);
+      // Longer than the shorter rule, shorter than a start of the process.
+      await pause(20);
+      process.kill(supervisor.pidOf('steady')!, 'SIGKILL');
+    }
+    await eventually('it died', () => said('process died').length === 3);
+    await supervisor.stop();
+    return said('process died').map(({ durationMs }) => durationMs);
+  };
+  assert.deepEqual(await waits(5), [10, 10, 10]);
+  assert.deepEqual(await waits(60_000), [10, 20, 40]);
 });
 
 test('a process can do what its row says and no more', async (t) => {
