@@ -4,7 +4,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   challengePreimage, confirmationStatement, enrolmentStatement, historyStatement, intentBody, intentStatement, loginChallengePreimage, outcomeStatement,
-  type HistoryStatement, type IntentBody,
+  type HistoryStatement, type IntentBody, type OutcomeStatement,
 } from '@sigillo/doors/sap';
 import { decode } from '@sigillo/doors/schema';
 import { fromBase64url, toBase64url, toHex } from '@sigillo/standards/bytes';
@@ -100,10 +100,24 @@ export class PlayedSigner {
   /** Approves with the passkey and lets the browser carry the receipt; gives where it arrives. */
   async approve(request: OpenRequest, documents: readonly SeenDocument[] = request.details.hashes.map(() => ({ digest: null, sizeBytes: 0 }))): Promise<URL> {
     const { encodedBody } = await this.prepare(request, documents);
-    const challenge = sha256(challengePreimage('sign', encodedBody));
-    const receipt = await this.#signed('authorise', { challenge: toBase64url(challenge), assertion: this.passkey.get(challenge), sealed: null });
+    return this.carry(request, await this.authorise(encodedBody));
+  }
+
+  /** The passkey's answer to an intent; gives the receipt. */
+  authorise(encodedBody: Uint8Array): Promise<Json> {
+    const challenge = challengeOf(encodedBody);
+    return this.#signed('authorise', { challenge: toBase64url(challenge), assertion: this.passkey.get(challenge), sealed: null });
+  }
+
+  /** Lets the browser carry a receipt to the IdP. */
+  carry(request: OpenRequest, receipt: Json): Promise<URL> {
     const query = new URLSearchParams({ statement: String(receipt['statement']), signature: String(receipt['signature']) });
     return this.browser.go(`${request.interaction}/approved?${query.toString()}`);
+  }
+
+  /** Where an operation stands. */
+  async outcome(challenge: Uint8Array): Promise<OutcomeStatement> {
+    return decode(outcomeStatement, statementOf(await this.#signed('outcome', { challenge: toBase64url(challenge) })));
   }
 
   async prepare(request: OpenRequest, documents: readonly SeenDocument[]): Promise<{ readonly body: IntentBody; readonly encodedBody: Uint8Array }> {
@@ -139,6 +153,9 @@ export class PlayedSigner {
     return this.session.call('POST', `${this.#at.ssaUrl}/signer/v1/${path}`, { ...body, pageNonce: freshNonce() });
   }
 }
+
+/** What the passkey signs of an intent; it names the operation. */
+export const challengeOf = (encodedBody: Uint8Array): Uint8Array => sha256(challengePreimage('sign', encodedBody));
 
 const freshNonce = (): string => randomBytes(32).toString('base64url');
 const fragment = (url: URL): URLSearchParams => new URLSearchParams(url.hash.slice(1));

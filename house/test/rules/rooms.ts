@@ -86,6 +86,7 @@ const TWINS = 'it loads a room anew, by its address, with twins in the place of 
 /** Files that load a module whose name is computed, with the reason. No other file may. */
 export const COMPUTED_IMPORTS: Readonly<Record<string, string>> = {
   'house/src/postgres/binaries.ts': 'the PostgreSQL package of this platform, by a name from a fixed pattern',
+  'house/test/chaos/by-address.ts': 'after a crash it reads the SAM\'s record on the disk as the SAM itself would',
   'bench/src/by-address.ts':
     'it measures what nobody may import: the crypto module\'s calls into OpenSSL, and the house with the signer that its tests play',
   'front/idp/test/played/house.ts': DATABASE,
