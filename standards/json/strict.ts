@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // JSON of which two readers cannot think differently (RFC 8259 leaves it open): UTF-8 without a byte order mark, no duplicate names, bounded depth,
-// and no name that JavaScript gives a meaning to.
+// no name that JavaScript gives a meaning to, and no number that a double does not hold (RFC 7493 section 2.2).
 
 import { fromUtf8 } from '../bytes/index.ts';
 
 export class StrictJsonError extends Error {
   override readonly name = 'StrictJsonError';
-  readonly code: 'json_malformed' | 'json_not_utf8' | 'json_duplicate_name' | 'json_too_deep' | 'json_forbidden_name';
+  readonly code: 'json_malformed' | 'json_not_utf8' | 'json_duplicate_name' | 'json_too_deep' | 'json_forbidden_name' | 'json_number_range';
 
   constructor(code: StrictJsonError['code'], options?: ErrorOptions) {
     super(code, options);
@@ -25,7 +25,7 @@ export function parseStrictJson(bytes: Uint8Array, depthMax: number): unknown {
   } catch (cause) {
     throw new StrictJsonError('json_malformed', { cause });
   }
-  checkNames(text, depthMax);
+  checkParts(text, depthMax);
   return value;
 }
 
@@ -39,8 +39,8 @@ function decoded(bytes: Uint8Array): string {
   throw new StrictJsonError('json_not_utf8');
 }
 
-/** Walks a text that is known to be JSON, so only strings and brackets matter. */
-function checkNames(text: string, depthMax: number): void {
+/** Walks a text that is known to be JSON, so strings, brackets and numbers are found by how they begin. */
+function checkParts(text: string, depthMax: number): void {
   const open: (Set<string> | undefined)[] = [];
   for (let at = 0; at < text.length; at++) {
     const character = text[at];
@@ -53,6 +53,10 @@ function checkNames(text: string, depthMax: number): void {
       const end = endOfString(text, at);
       const names = open.at(-1);
       if (names !== undefined && isName(text, end)) take(names, nameAt(text, at, end));
+      at = end - 1;
+    } else if (isOfNumber(character!)) {
+      const end = endOfNumber(text, at);
+      checkNumber(Number(text.slice(at, end)));
       at = end - 1;
     }
   }
@@ -70,6 +74,21 @@ function endOfString(text: string, start: number): number {
 function nameAt(text: string, at: number, end: number): string {
   const quoted = text.slice(at, end);
   return quoted.includes('\\') ? (JSON.parse(quoted) as string) : quoted.slice(1, -1);
+}
+
+function isOfNumber(character: string): boolean {
+  return (character >= '0' && character <= '9') || character === '-';
+}
+
+function endOfNumber(text: string, start: number): number {
+  let at = start + 1;
+  while (at < text.length && (isOfNumber(text[at]!) || '+.eE'.includes(text[at]!))) at += 1;
+  return at;
+}
+
+/** Beyond these a reader with doubles and a reader with whole numbers come to different values. */
+function checkNumber(value: number): void {
+  if (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value))) throw new StrictJsonError('json_number_range');
 }
 
 function isName(text: string, end: number): boolean {
