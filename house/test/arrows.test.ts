@@ -31,8 +31,9 @@ test('every import follows an arrow', () => {
   );
 });
 
-test('programs never import a double: only tests may', () => {
-  const faults = repositoryPaths().filter((path) => isProgram(path) && !path.includes('/test/') && /from '[^']*doubles/.test(read(path).text));
+test('programs never import a double or a part of the tests: only tests may', () => {
+  const ofTests = /from '([^']*doubles|@sigillo\/[^']*\/test\/)/;
+  const faults = repositoryPaths().filter((path) => isProgram(path) && !path.includes('/test/') && ofTests.test(read(path).text));
   assert.deepEqual(faults, []);
 });
 
