@@ -3,8 +3,6 @@
 export interface Rate {
   readonly count: number;
   readonly seconds: number;
-  /** Seconds of processor time that this process itself took: where others are asked, the load generator's share. */
-  readonly ownCpuSeconds: number;
 }
 
 /**
@@ -14,7 +12,6 @@ export interface Rate {
 export async function rateOf(work: (worker: number) => Promise<number>, limits: { readonly seconds: number; readonly atOnce: number }): Promise<Rate> {
   let count = 0;
   const started = performance.now();
-  const cpu = process.cpuUsage();
   const until = started + limits.seconds * 1000;
   await Promise.all(
     Array.from({ length: limits.atOnce }, async (_, worker) => {
@@ -24,8 +21,7 @@ export async function rateOf(work: (worker: number) => Promise<number>, limits: 
       }
     }),
   );
-  const { user, system } = process.cpuUsage(cpu);
-  return { count, seconds: (performance.now() - started) / 1000, ownCpuSeconds: (user + system) / 1_000_000 };
+  return { count, seconds: (performance.now() - started) / 1000 };
 }
 
 export const perSecond = ({ count, seconds }: Pick<Rate, 'count' | 'seconds'>): number => count / seconds;

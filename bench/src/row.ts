@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What was measured, and beside it what was measured in the same run or the limit that it stays below. A figure alone is never printed.
+import type { ProcessorTime } from './processor-time.ts';
 
 export interface Measure {
   readonly name: string;
@@ -7,27 +8,82 @@ export interface Measure {
   readonly unit: string;
 }
 
+export interface Against extends Measure {
+  /** Where the ratio to this has a bound that Sigillo sets itself. */
+  readonly target?: Target;
+}
+
+export type Target = { readonly atLeast: number } | { readonly atMost: number };
+
 export interface Row extends Measure {
   /** How many of the unit's things were done, in how long. */
   readonly count: number;
   readonly seconds: number;
-  /** Processor time of the process that measured, where it had a part. */
-  readonly ownCpuSeconds?: number;
-  readonly against: readonly Measure[];
+  /** Time of one request, where requests were asked one by one. */
+  readonly p50Ms?: number;
+  readonly p99Ms?: number;
+  /** What each room used of the processors for all that was counted. */
+  readonly processorTime?: ProcessorTime;
+  readonly against: readonly Against[];
+  /** A bound of the figure itself, on the machine for which the figures were set. */
+  readonly target?: Target;
 }
 
-/** Each row with its ratios: the figure divided by each of the things it is held against. */
-export function withRatios(rows: readonly Row[]): readonly object[] {
-  return rows.map((row) => ({ ...row, against: row.against.map((other) => ({ ...other, ratio: row.figure / other.figure })) }));
+/** The rows with all that follows from them: ratios, targets met or not, microseconds of each room for one of the counted things. */
+export function complete(rows: readonly Row[]): readonly object[] {
+  return rows.map((row) => ({
+    ...row,
+    ...(row.target === undefined ? {} : { met: isMet(row.figure, row.target) }),
+    ...(row.processorTime === undefined ? {} : { microsecondsEach: Object.fromEntries(microsecondsEach(row)) }),
+    against: row.against.map((other) => ({ ...other, ratio: ratioOf(row, other), ...(other.target === undefined ? {} : { met: isMet(ratioOf(row, other), other.target) }) })),
+  }));
 }
 
 export function tableOf(rows: readonly Row[]): string {
-  const lines = rows.map((row) => [row.name, `${short(row.figure)} ${row.unit}`, `${row.count} in ${row.seconds.toFixed(1)} s`, row.ownCpuSeconds === undefined ? '' : `${(row.ownCpuSeconds / row.seconds).toFixed(2)} cores`, ratiosOf(row)]);
-  return [['what', 'figure', 'done', 'bench itself', 'ratio ÷ what'], ['---', '---', '---', '---', '---'], ...lines].map((cells) => `| ${cells.join(' | ')} |\n`).join('');
+  const lines = rows.map((row) => [row.name, figureOf(row), againstOf(row), timesOf(row), processorsOf(row), `${row.count} in ${row.seconds.toFixed(1)} s`]);
+  return [['what', 'figure', 'ratio ÷ what', 'request, p50 / p99', 'µs of processor each', 'done'], Array<string>(6).fill('---'), ...lines].map((cells) => `| ${cells.join(' | ')} |\n`).join('');
 }
 
-function ratiosOf({ figure, against }: Row): string {
-  return against.map((other) => `${(figure / other.figure).toFixed(3)} ÷ ${other.name} (${short(other.figure)})`).join('; ');
+function figureOf({ figure, unit, target }: Row): string {
+  return `${short(figure)} ${unit}${target === undefined ? '' : ` (${verdict(figure, target)})`}`;
+}
+
+function againstOf(row: Row): string {
+  return row.against
+    .map((other) => {
+      const ratio = ratioOf(row, other);
+      return `${ratio.toFixed(3)} ÷ ${other.name} (${short(other.figure)})${other.target === undefined ? '' : `: ${verdict(ratio, other.target)}`}`;
+    })
+    .join('; ');
+}
+
+function timesOf({ p50Ms, p99Ms }: Row): string {
+  return p50Ms === undefined || p99Ms === undefined ? '' : `${short(p50Ms)} / ${short(p99Ms)} ms`;
+}
+
+function processorsOf(row: Row): string {
+  const parts = microsecondsEach(row);
+  if (parts.length === 0) return '';
+  const sum = parts.reduce((all, [, each]) => all + each, 0);
+  return `${sum.toFixed(0)}: ${parts.map(([room, each]) => `${room} ${short(each)}`).join(', ')}`;
+}
+
+/** Those that count, the largest first; what rooms of less than half a microsecond used goes into one. */
+function microsecondsEach({ processorTime = {}, count }: Row): (readonly [string, number])[] {
+  const all = Object.entries(processorTime).map(([room, seconds]) => [room, (seconds / count) * 1_000_000] as const);
+  const [large, small] = [all.filter(([, each]) => each >= 0.5), all.filter(([, each]) => each < 0.5)];
+  const rest = small.reduce((sum, [, each]) => sum + each, 0);
+  return [...large.toSorted(([, a], [, b]) => b - a), ...(rest >= 0.5 ? [['others', rest] as const] : [])];
+}
+
+const ratioOf = (row: Measure, other: Measure): number => row.figure / other.figure;
+
+function isMet(value: number, target: Target): boolean {
+  return 'atLeast' in target ? value >= target.atLeast : value <= target.atMost;
+}
+
+function verdict(value: number, target: Target): string {
+  return `${'atLeast' in target ? `≥ ${target.atLeast}` : `≤ ${target.atMost}`} ${isMet(value, target) ? 'met' : 'not met'}`;
 }
 
 function short(figure: number): string {

@@ -1,69 +1,92 @@
 // SPDX-License-Identifier: Apache-2.0
-// signHash for hashes that the signer approved before the clock runs, asked by the client of the SDK.
-import type { Approval } from '@sigillo/sdk';
+// signHash for hashes that the signer approved before the clock runs. The requests are the SDK's, sent by a process of its own.
 import type { Bare } from '../bare/measure.ts';
 import { type Content, type Crew, newContents, type Pair, proveSigned } from '../crew.ts';
-import { perSecond, type Rate, rateOf } from '../rate.ts';
+import type { Done } from '../generator/process.ts';
+import { writtenDown } from '../generator/written-down.ts';
+import { percentile } from '../percentile.ts';
+import { type ProcessorTime, sumByRoom, watchProcessors } from '../processor-time.ts';
+import { perSecond } from '../rate.ts';
 import type { Row } from '../row.ts';
+import type { Load } from '../load.ts';
 
+/** Connections; each has one request under way. */
 const AT_ONCE = 16;
 /** The most that one approval may hold. */
 const PER_APPROVAL = 100;
 /** The most that a signer may have open. */
 const OPEN_MAX = 8;
 /** Approving and signing together take no longer than so many times what is measured. */
-const WHOLE_TIMES = 4;
+const WHOLE_TIMES = 6;
 
 interface Job {
   readonly pair: Pair;
-  readonly approval: Approval;
   readonly contents: readonly Content[];
+  readonly request: Uint8Array;
 }
 
-export async function measureSignHash(crew: Crew, tokens: 'bearer' | 'dpop', perRequest: 1 | 50, bare: Bare, seconds: number): Promise<Row> {
-  const total = { count: 0, seconds: 0, ownCpuSeconds: 0 };
+interface Total {
+  count: number;
+  seconds: number;
+  processorTime: ProcessorTime;
+  readonly tookMs: number[];
+}
+
+export async function measureSignHash(crew: Crew, tokens: 'bearer' | 'dpop', perRequest: 1 | 50, load: Load, bare: Bare, seconds: number): Promise<Row> {
+  const total: Total = { count: 0, seconds: 0, processorTime: {}, tookMs: [] };
+  await send(await approvedJobs(crew[tokens], perRequest), load, Infinity);
   const until = performance.now() + WHOLE_TIMES * seconds * 1000;
   do {
     const jobs = await approvedJobs(crew[tokens], perRequest);
-    const rate = await signAll(jobs, seconds - total.seconds);
-    total.count += rate.count;
-    total.seconds += rate.seconds;
-    total.ownCpuSeconds += rate.ownCpuSeconds;
+    const done = await signed(jobs, load, seconds - total.seconds, total);
     // What is left would stay open at its signer.
-    await rateOf(() => signNext(jobs), { seconds: Infinity, atOnce: AT_ONCE });
+    await send(jobs.slice(done.answers.length), load, Infinity);
   } while (total.seconds < seconds && performance.now() < until);
   const name = `signHash, ${perRequest} ${perRequest === 1 ? 'hash' : 'hashes'} a request, ${tokens}`;
-  return { name, figure: perSecond(total), unit: 'signatures/s', ...total, against: [bare.oneProcess, bare.everyCore] };
+  const { tookMs, ...rate } = total;
+  return { name, figure: perSecond(total), unit: 'signatures/s', ...rate, p50Ms: percentile(tookMs, 0.5), p99Ms: percentile(tookMs, 0.99), against: [bare.oneProcess, bare.everyCore] };
 }
 
 /** The clock runs here; afterwards the last signatures are checked. */
-async function signAll(jobs: Job[], seconds: number): Promise<Rate> {
-  const checked: (() => void)[] = [];
-  const rate = await rateOf(() => signNext(jobs, (check) => checked.push(check)), { seconds, atOnce: AT_ONCE });
-  for (const check of checked.slice(-AT_ONCE)) check();
-  return rate;
+async function signed(jobs: readonly Job[], load: Load, seconds: number, total: Total): Promise<Done> {
+  const used = watchProcessors({ deployment: load.deployment, generator: load.generator.pid });
+  const done = await send(jobs, load, seconds);
+  total.processorTime = sumByRoom([...Object.entries(total.processorTime), ...Object.entries(used())]);
+  total.seconds += done.seconds;
+  for (const [at, answer] of done.answers.entries()) {
+    const { signatures } = JSON.parse(Buffer.from(answer).toString('utf8')) as { readonly signatures: readonly string[] };
+    const { pair, contents } = jobs[at]!;
+    if (signatures.length !== contents.length) throw new Error('an answer has other signatures than were asked for');
+    total.count += signatures.length;
+    total.tookMs.push(done.tookMs[at]!);
+    if (at >= done.answers.length - AT_ONCE) for (const [n, content] of contents.entries()) proveSigned(pair, content, Buffer.from(signatures[n]!, 'base64'));
+  }
+  return done;
 }
 
-async function signNext(jobs: Job[], keep: (check: () => void) => void = () => undefined): Promise<number> {
-  const job = jobs.pop();
-  if (job === undefined) return 0;
-  const signatures = await job.approval.signHash(job.contents.map(({ hash }) => hash));
-  keep(() => {
-    for (const [n, content] of job.contents.entries()) proveSigned(job.pair, content, signatures[n]);
-  });
-  return signatures.length;
+function send(jobs: readonly Job[], { generator, ssaUrl }: Load, seconds: number): Promise<Done> {
+  const { hostname, port } = new URL(ssaUrl);
+  return generator.run({ host: hostname, port: Number(port), requests: jobs.map(({ request }) => request), connections: AT_ONCE, seconds });
 }
 
 /** Requests in such an order that those at work at the same time belong to different approvals. */
 async function approvedJobs(pairs: readonly Pair[], perRequest: number): Promise<Job[]> {
-  const rounds: Job[][] = [];
-  const approveAll = async (pair: Pair): Promise<void> => {
-    for (let n = 0; n < OPEN_MAX; n++) {
-      const contents = newContents(PER_APPROVAL);
-      const approval = await pair.approve(contents);
-      for (let at = 0; at < PER_APPROVAL; at += perRequest) (rounds[at / perRequest] ??= []).push({ pair, approval, contents: contents.slice(at, at + perRequest) });
+  const approvals = (await Promise.all(pairs.map(approveAll))).flat();
+  const jobs: Job[] = [];
+  for (let at = 0; at < PER_APPROVAL; at += perRequest) {
+    for (const { pair, approval, contents } of approvals) {
+      const part = contents.slice(at, at + perRequest);
+      jobs.push({ pair, contents: part, request: await writtenDown(() => approval.signHash(part.map(({ hash }) => hash))) });
     }
-  };
-  await Promise.all(pairs.map(approveAll));
-  return rounds.flat();
+  }
+  return jobs;
+}
+
+async function approveAll(pair: Pair) {
+  const approvals = [];
+  for (let n = 0; n < OPEN_MAX; n++) {
+    const contents = newContents(PER_APPROVAL);
+    approvals.push({ pair, contents, approval: await pair.approve(contents) });
+  }
+  return approvals;
 }
