@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // All that rows need and share, made when the first of them asks.
 import { type Bare, measureBare } from './bare/measure.ts';
-import { type Crew, openCrew } from './crew.ts';
-import { type Generator, openGenerator } from './generator/generator.ts';
-import type { Load } from './load.ts';
+import { type Load, openLoad } from './load.ts';
 import { openOwnInstance, type OwnInstance } from './own-instance.ts';
 
 export class Bench {
@@ -11,8 +9,7 @@ export class Bench {
   readonly #say: (line: string) => void;
   readonly #bare = new Map<'sign' | 'ceremony', Promise<Bare>>();
   #instance: Promise<OwnInstance> | undefined;
-  #generator: Promise<Generator> | undefined;
-  #crew: Promise<Crew> | undefined;
+  #load: Promise<Load> | undefined;
 
   constructor(seconds: number, say: (line: string) => void) {
     this.seconds = seconds;
@@ -29,17 +26,12 @@ export class Bench {
     return (this.#instance ??= this.#step('two starts …', openOwnInstance));
   }
 
-  crew(): Promise<Crew> {
-    return (this.#crew ??= this.instance().then((instance) => this.#step('signers …', () => openCrew(instance))));
-  }
-
-  async load(): Promise<Load> {
-    const { pid, addresses } = await this.instance();
-    return { generator: await (this.#generator ??= openGenerator()), ssaUrl: addresses.ssaUrl, deployment: pid };
+  load(): Promise<Load> {
+    return (this.#load ??= this.instance().then((instance) => this.#step('signers …', () => openLoad(instance))));
   }
 
   async close(): Promise<void> {
-    await (await this.#generator)?.close();
+    await (await this.#load)?.generator.close();
     await (await this.#instance)?.stop();
   }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The modules of rooms that nobody may import, loaded by their address. What is used of them is written down here.
+import type { HistoryStatement } from '@sigillo/doors/sap';
 import type { Approval, CredentialInfo, SignerSession, SigningService, ToBeSigned } from '@sigillo/sdk';
 import type { Log } from '@sigillo/wire';
 import { join } from 'node:path';
@@ -39,10 +40,13 @@ export const processRows = (): Promise<ProcessRows> => load('house/src/supervise
 export interface Addresses {
   readonly portBase: number;
   readonly ssaUrl: string;
+  readonly issuer: string;
+  readonly signOrigin: string;
+  readonly rpId: string;
 }
-interface Instance {
+export interface Instance {
   readonly addresses: Addresses;
-  readonly layout: { readonly clientKey: (clientId: string) => string };
+  readonly layout: { readonly clientKey: (clientId: string) => string; readonly folder: (room: 'idp') => string; readonly key: (name: 'credential-token') => string };
 }
 export interface House {
   readonly freePortBase: () => Promise<number>;
@@ -75,6 +79,8 @@ export async function openInstance(options: InstanceOptions): Promise<{ readonly
 export interface Signer {
   readonly enrol: (person: { readonly givenName: string; readonly surname: string; readonly country: string }) => Promise<void>;
   readonly logIn: () => Promise<void>;
+  readonly history: () => Promise<HistoryStatement>;
+  readonly passkey: { readonly stored: { readonly credentialId: string; readonly privateKey: string } };
 }
 export interface Application {
   readonly service: SigningService;
@@ -92,4 +98,3 @@ export async function played(): Promise<Played> {
   const application = await load<Pick<Played, 'openApplication' | 'approved'>>('house/test/played/application.ts');
   return { newSigner: (addresses) => new PlayedSigner(addresses), openApplication: application.openApplication, approved: application.approved };
 }
-export type { Instance };

@@ -1,56 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
-// Signers with active keys, and an application for each that may ask.
-import { randomBytes, verify, X509Certificate } from 'node:crypto';
-import type { Approval, ToBeSigned } from '@sigillo/sdk';
-import { sha256 } from '@sigillo/wire';
-import { type Application, type Instance, type Played, played, type Signer } from './by-address.ts';
+// Signers who enrolled through the doors, and whose keys are active.
+import { type KeyObject, verify, X509Certificate } from 'node:crypto';
+import { toHex } from '@sigillo/standards/bytes';
+import { signatureAlgorithmParts } from '@sigillo/standards/algorithms';
+import { type Instance, type Played, played, type Signer } from './by-address.ts';
+import type { Holder } from './client/setting.ts';
+import type { Signed } from './generator/signatures.ts';
 
-export interface Pair {
+export interface Member {
   readonly signer: Signer;
-  readonly application: Application;
-  readonly approve: (documents: readonly ToBeSigned[]) => Promise<Approval>;
+  readonly holder: Holder;
+  readonly publicKey: KeyObject;
 }
 
-export interface Crew {
-  readonly bearer: readonly Pair[];
-  readonly dpop: readonly Pair[];
-}
+const PERSON = { givenName: 'Ada', surname: 'Lovelace', country: 'GB' } as const;
 
-const CREW = 8;
-
-export async function openCrew(instance: Instance): Promise<Crew> {
+export async function openCrew(instance: Instance, size: number): Promise<readonly Member[]> {
   const parts = await played();
-  const signers = await Promise.all(Array.from({ length: CREW }, () => newSigner(parts, instance)));
-  // A signer's browser is at one place at a time.
-  const bearer = await Promise.all(signers.map((signer) => newPair(parts, instance, signer, 'bearer')));
-  return { bearer, dpop: await Promise.all(signers.map((signer) => newPair(parts, instance, signer, 'dpop'))) };
+  return Promise.all(Array.from({ length: size }, () => newMember(parts, instance)));
 }
 
-async function newSigner(parts: Played, { addresses }: Instance): Promise<Signer> {
+async function newMember(parts: Played, { addresses }: Instance): Promise<Member> {
   const signer = parts.newSigner(addresses);
-  await signer.enrol({ givenName: 'Ada', surname: 'Lovelace', country: 'GB' });
+  await signer.enrol(PERSON);
   await signer.logIn();
-  return signer;
+  const { signerId, keys } = await signer.history();
+  const key = keys.find(({ state }) => state === 'active');
+  if (key === undefined || key.certificate === null) throw new Error('the signer has no active key');
+  const { publicKey } = new X509Certificate(key.certificate);
+  return { signer, publicKey, holder: { signerId: toHex(signerId), keyId: toHex(key.keyId), signAlgo: signAlgoOf(publicKey), passkey: signer.passkey.stored } };
 }
 
-async function newPair(parts: Played, instance: Instance, signer: Signer, tokens: 'bearer' | 'dpop'): Promise<Pair> {
-  const application = await parts.openApplication(instance, signer, tokens);
-  return { signer, application, approve: (documents) => parts.approved(application, signer, documents) };
+function signAlgoOf({ asymmetricKeyType }: KeyObject): string {
+  return signatureAlgorithmParts(asymmetricKeyType === 'rsa' ? { scheme: 'rsa-pkcs1', hash: 'sha256' } : { scheme: 'ecdsa', hash: 'sha256' }).oid;
 }
 
-export interface Content extends ToBeSigned {
-  readonly content: Uint8Array;
-}
-
-export function newContents(count: number): Content[] {
-  return Array.from({ length: count }, (_, n) => {
-    const content = randomBytes(64);
-    return { content, hash: sha256(content), label: `file ${n + 1}` };
-  });
-}
-
-/** Throws unless the signature over the content is that of the pair's certificate. */
-export function proveSigned({ application }: Pair, { content }: Content, signature: Uint8Array | undefined): void {
-  const certificate = new X509Certificate(Buffer.from(application.credential.cert.certificates?.[0] ?? '', 'base64'));
-  if (signature === undefined || !verify('sha256', content, certificate.publicKey, signature)) throw new Error('a signature does not verify');
+/** Throws unless each signature over its content is that of the key of which it was asked. */
+export function proveSigned(publicKeys: ReadonlyMap<string, KeyObject>, sample: readonly Signed[]): void {
+  if (sample.length === 0) throw new Error('nothing was signed');
+  for (const { keyId, content, signature } of sample) {
+    const publicKey = publicKeys.get(keyId);
+    if (publicKey === undefined || !verify('sha256', content, publicKey, signature)) throw new Error('a signature does not verify');
+  }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The house as `npm start` has it, without its words, and with one change: all signers live at one address here, so the IdP's limit for
-// one address is raised to the most that it can be.  node instance-process.ts HOME PORT
+// The house as `npm start` has it, without its words, and with one change: all signers live at one address here, so the limits of the IdP
+// and the SSA for one address are raised to the most that they can be.  node instance-process.ts HOME PORT
 // It says "ready" on standard output and ends when its standard input closes.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { openLog } from '@sigillo/wire';
@@ -10,7 +10,7 @@ const LIMITS = { burst: 100_000, perMinute: 1_000_000 } as const;
 const [home = '', portBase = ''] = process.argv.slice(2);
 
 function unlimited<R extends AlteredRow>(row: R): R {
-  if (row.name !== 'idp') return row;
+  if (row.name !== 'idp' && row.name !== 'ssa') return row;
   const [configuration = ''] = row.arguments;
   const raised = configuration.replace(/\.json$/, '-raised.json');
   writeFileSync(raised, JSON.stringify({ ...(JSON.parse(readFileSync(configuration, 'utf8')) as object), ...LIMITS }), { mode: 0o600 });

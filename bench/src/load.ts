@@ -1,10 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Generator } from './generator/generator.ts';
+// A deployment with signers, and the process that asks it.
+import type { KeyObject } from 'node:crypto';
+import type { Setting } from './client/setting.ts';
+import { type Member, openCrew, proveSigned } from './crew.ts';
+import { type Generator, openGenerator } from './generator/generator.ts';
+import type { Signed } from './generator/signatures.ts';
+import type { OwnInstance } from './own-instance.ts';
+import { type ProcessorTime, watchProcessors } from './processor-time.ts';
 
-/** Who asks whom. */
 export interface Load {
+  readonly instance: OwnInstance;
+  readonly crew: readonly Member[];
   readonly generator: Generator;
-  readonly ssaUrl: string;
-  /** The first process of the deployment. */
-  readonly deployment: number;
+  readonly prove: (sample: readonly Signed[]) => void;
+  /** Begins to count processor time. */
+  readonly watch: () => () => ProcessorTime;
+}
+
+/** So many that a signer's limit of open approvals is none for all of them together. */
+const CREW = 16;
+
+export async function openLoad(instance: OwnInstance): Promise<Load> {
+  const crew = await openCrew(instance, CREW);
+  const generator = await openGenerator(settingOf(instance), crew.map(({ holder }) => holder));
+  const publicKeys: ReadonlyMap<string, KeyObject> = new Map(crew.map(({ holder, publicKey }) => [holder.keyId, publicKey]));
+  return {
+    instance,
+    crew,
+    generator,
+    prove: (sample) => proveSigned(publicKeys, sample),
+    watch: () => watchProcessors({ deployment: instance.pid, generator: generator.pid }),
+  };
+}
+
+function settingOf({ addresses, layout }: OwnInstance): Setting {
+  const { ssaUrl, issuer, signOrigin, rpId } = addresses;
+  return { ssaUrl, issuer, signOrigin, rpId, idpFolder: layout.folder('idp'), credentialTokenKey: layout.key('credential-token') };
 }

@@ -2,7 +2,7 @@
 // One connection that takes a request when the answer before has come. It knows as much of HTTP/1.1 as the doors of the house speak to it:
 // a status, Content-Length, a body. Anything but 200 is a failure of the run.
 import { once } from 'node:events';
-import type { Socket } from 'node:net';
+import { connect } from 'node:net';
 
 export interface Connection {
   readonly send: (request: Uint8Array, answered: (body: Uint8Array) => void, failed: (cause: Error) => void) => void;
@@ -10,10 +10,16 @@ export interface Connection {
 }
 
 const HEAD_END = Buffer.from('\r\n\r\n');
-const EXCERPT_BYTES = 400;
+const GOOD = 'HTTP/1.1 200 ';
+const EXCERPT_BYTES = 600;
 
-export async function connection(open: () => Socket): Promise<Connection> {
-  const socket = open();
+export async function openConnections(url: string, count: number): Promise<readonly Connection[]> {
+  const { hostname, port } = new URL(url);
+  return Promise.all(Array.from({ length: count }, () => openConnection(hostname, Number(port))));
+}
+
+async function openConnection(host: string, port: number): Promise<Connection> {
+  const socket = connect({ host, port, noDelay: true });
   await once(socket, 'connect');
   let waiting: { readonly answered: (body: Uint8Array) => void; readonly failed: (cause: Error) => void } | undefined;
   let read: Buffer = Buffer.alloc(0);
@@ -22,8 +28,8 @@ export async function connection(open: () => Socket): Promise<Connection> {
     waiting = undefined;
     failed?.(new Error(what));
   };
-  socket.on('data', (chunk) => {
-    read = read.length === 0 ? (chunk as Buffer) : Buffer.concat([read, chunk as Buffer]);
+  socket.on('data', (chunk: Buffer) => {
+    read = read.length === 0 ? chunk : Buffer.concat([read, chunk]);
     const head = read.indexOf(HEAD_END);
     if (head < 0) return;
     const lengthBytes = contentLength(read.toString('latin1', 0, head));
@@ -32,7 +38,7 @@ export async function connection(open: () => Socket): Promise<Connection> {
     if (read.length < start + lengthBytes) return;
     const answer = read;
     read = Buffer.alloc(0);
-    if (answer.toString('latin1', 0, 13) !== 'HTTP/1.1 200 ') return fail(answer.toString('latin1', 0, EXCERPT_BYTES));
+    if (answer.toString('latin1', 0, GOOD.length) !== GOOD) return fail(answer.toString('latin1', 0, EXCERPT_BYTES));
     const { answered } = waiting ?? {};
     waiting = undefined;
     answered?.(answer.subarray(start, start + lengthBytes));

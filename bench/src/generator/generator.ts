@@ -2,40 +2,49 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Done, Task } from './process.ts';
+import type { Holder, Setting } from '../client/setting.ts';
+import type { Ceremonies } from './ceremonies.ts';
+import type { Asked } from './process.ts';
+import type { Signatures } from './signatures.ts';
 
 const PROGRAM = fileURLToPath(new URL('process.ts', import.meta.url));
 
-export interface Generator {
+type Asking<T> = { readonly [M in keyof T]: T[M] extends (options: infer O) => infer R ? (options: O) => Promise<Awaited<R>> : never };
+
+/** The methods of the process that makes the load; it ends with this one. */
+export interface Generator extends Asking<Pick<Signatures, 'approve' | 'sign'>>, Asking<Pick<Ceremonies, 'ready' | 'perform'>> {
   readonly pid: number;
-  run(task: Task): Promise<Done>;
   close(): Promise<void>;
 }
 
 interface Said {
-  readonly done?: Done;
+  readonly done?: unknown;
   readonly fault?: string;
 }
 
-/** The process that makes the load; it ends with this one. */
-export async function openGenerator(): Promise<Generator> {
+export async function openGenerator(setting: Setting, holders: readonly Holder[]): Promise<Generator> {
   const child = fork(PROGRAM, { serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   let next = Promise.withResolvers<Said>();
   child.on('message', (message) => next.resolve(message as Said));
   child.on('exit', () => next.resolve({ fault: 'it ended' }));
-  const said = async (): Promise<Said> => {
-    const message = await next.promise;
+  const said = async (): Promise<unknown> => {
+    const { done, fault } = await next.promise;
     next = Promise.withResolvers();
-    if (message.fault !== undefined) throw new Error(`the load generator: ${message.fault}`);
-    return message;
+    if (fault !== undefined) throw new Error(`the load generator: ${fault}`);
+    return done;
+  };
+  const ask = async <T>(asked: Asked): Promise<T> => {
+    child.send(asked);
+    return (await said()) as T;
   };
   await said();
+  await ask({ method: 'open', setting, holders });
   return {
     pid: child.pid!,
-    run: async (task) => {
-      child.send(task);
-      return (await said()).done!;
-    },
+    approve: (options) => ask({ method: 'approve', options }),
+    sign: (options) => ask({ method: 'sign', options }),
+    ready: (options) => ask({ method: 'ready', options }),
+    perform: (options) => ask({ method: 'perform', options }),
     close: async () => {
       const exit = once(child, 'exit');
       child.disconnect();

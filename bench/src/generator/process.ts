@@ -1,57 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
-// The load: whole HTTP/1.1 requests as bytes, sent over connections that stay open, one at a time on each. It does nothing else while the
-// clock runs, so that it takes as little as possible of the processors that it measures. Started by generator.ts with a channel.
-import { connect } from 'node:net';
-import { connection } from './connection.ts';
+// The load: signers, their pages and an application, as whole HTTP/1.1 requests over connections that stay open, with one request under way
+// on each. While the clock runs it does as little as it can, because it competes with what it measures. Started by generator.ts.
+import { Client } from '../client/approval.ts';
+import { Issuer } from '../client/issuer.ts';
+import type { Holder, Setting } from '../client/setting.ts';
+import { Ceremonies } from './ceremonies.ts';
+import { Signatures } from './signatures.ts';
 
-export interface Task {
-  readonly host: string;
-  readonly port: number;
-  readonly requests: readonly Uint8Array[];
-  readonly connections: number;
-  readonly seconds: number;
-}
+/** What it is asked, one at a time; every answer is the result of the method of that name. */
+export type Asked =
+  | { readonly method: 'open'; readonly setting: Setting; readonly holders: readonly Holder[] }
+  | { readonly method: 'approve'; readonly options: Parameters<Signatures['approve']>[0] }
+  | { readonly method: 'sign'; readonly options: Parameters<Signatures['sign']>[0] }
+  | { readonly method: 'ready'; readonly options: Parameters<Ceremonies['ready']>[0] }
+  | { readonly method: 'perform'; readonly options: Parameters<Ceremonies['perform']>[0] };
 
-/** The first `answers.length` requests were sent and answered; the answers' bodies stand in the order of the requests. */
-export interface Done {
-  readonly answers: readonly Uint8Array[];
-  readonly tookMs: readonly number[];
-  readonly seconds: number;
-}
+let load: { readonly signatures: Signatures; readonly ceremonies: Ceremonies } | undefined;
 
-process.on('message', (task: Task) => {
-  void run(task).then(
+process.on('message', (asked: Asked) => {
+  void answer(asked).then(
     (done) => process.send!({ done }),
-    (cause: unknown) => process.send!({ fault: cause instanceof Error ? cause.message : 'the load generator failed' }),
+    (cause: unknown) => process.send!({ fault: cause instanceof Error ? (cause.stack ?? cause.message) : 'no reason' }),
   );
 });
 process.on('disconnect', () => process.exit(0));
-process.send!({ ready: true });
+process.send!({ done: undefined });
 
-async function run({ host, port, requests, connections, seconds }: Task): Promise<Done> {
-  const open = await Promise.all(Array.from({ length: Math.min(connections, requests.length) }, () => connection(() => connect({ host, port, noDelay: true }))));
-  const answers: Uint8Array[] = [];
-  const tookMs: number[] = [];
-  const started = performance.now();
-  const until = started + seconds * 1000;
-  let next = 0;
-  const work = (send: (typeof open)[number]['send']): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const step = (): void => {
-        const at = performance.now() < until ? next++ : requests.length;
-        const request = requests[at];
-        if (request === undefined) return resolve();
-        const sent = performance.now();
-        send(request, (body) => {
-          answers[at] = body;
-          tookMs[at] = performance.now() - sent;
-          step();
-        }, reject);
-      };
-      step();
-    });
-  await Promise.all(open.map(({ send }) => work(send)));
-  const took = (performance.now() - started) / 1000;
-  for (const { close } of open) close();
-  return { answers, tookMs, seconds: took };
+async function answer(asked: Asked): Promise<unknown> {
+  if (asked.method === 'open') return open(asked.setting, asked.holders);
+  if (load === undefined) throw new Error('nobody was named whom to ask');
+  switch (asked.method) {
+    case 'approve': return load.signatures.approve(asked.options);
+    case 'sign': return load.signatures.sign(asked.options);
+    case 'ready': return load.ceremonies.ready(asked.options);
+    case 'perform': return load.ceremonies.perform(asked.options);
+  }
+}
+
+function open(setting: Setting, holders: readonly Holder[]): void {
+  const client = new Client(setting, new Issuer(setting));
+  load = { signatures: new Signatures(setting, client, holders), ceremonies: new Ceremonies(setting, client, holders) };
 }

@@ -3,10 +3,10 @@
 // comes first.
 import type { Bench } from '../bench.ts';
 import type { Row } from '../row.ts';
-import { measureCeremony } from './ceremony.ts';
+import { measureCeremony, measureWholeCeremony } from './ceremony.ts';
 import { measureCryptoModule } from './crypto-module.ts';
 import { measurePades } from './pades.ts';
-import { measureSignHash } from './sign-hash.ts';
+import { measureSignHash, PER_APPROVAL } from './sign-hash.ts';
 import { measureStart } from './start.ts';
 
 /** What else it measures in the same run, before any deployment runs. */
@@ -15,17 +15,22 @@ export interface Work {
   readonly measure: (bench: Bench) => Promise<readonly Row[]>;
 }
 
-const signHash = (tokens: 'bearer' | 'dpop', perRequest: 1 | 50): Work => ({
+const signHash = (tokens: 'bearer' | 'dpop', perRequest: number, name: string): Work => ({
   bare: 'sign',
-  measure: async (bench) => [await measureSignHash(await bench.crew(), tokens, perRequest, await bench.load(), await bench.bare('sign'), bench.seconds)],
+  measure: async (bench) => {
+    const { oneProcess, everyCore } = await bench.bare('sign');
+    return [await measureSignHash(await bench.load(), { name, tokens, perRequest, against: [oneProcess, everyCore] }, bench.seconds)];
+  },
 });
 
 export const ROWS: Readonly<Record<string, Work>> = {
   'crypto-module': { bare: 'sign', measure: async (bench) => measureCryptoModule(await bench.bare('sign'), bench.seconds) },
   pades: { measure: async (bench) => [await measurePades(bench.seconds)] },
   start: { measure: async (bench) => measureStart(await bench.instance(), bench.seconds) },
-  'sign-hash': signHash('bearer', 1),
-  'sign-hash-dpop': signHash('dpop', 1),
-  'sign-hash-50': signHash('bearer', 50),
-  ceremony: { bare: 'ceremony', measure: async (bench) => [await measureCeremony(await bench.crew(), await bench.bare('ceremony'), bench.seconds)] },
+  'sign-hash': signHash('bearer', 1, 'signHash, bearer'),
+  'sign-hash-dpop': signHash('dpop', 1, 'signHash, DPoP'),
+  'sign-hash-50': signHash('bearer', 50, 'signHash, 50 hashes a request, bearer'),
+  'sign-hash-1000': signHash('bearer', PER_APPROVAL, `signHash, 1,000 hashes under 10 approvals, ${PER_APPROVAL} a request, bearer`),
+  ceremony: { bare: 'ceremony', measure: async (bench) => measureCeremony(await bench.load(), await bench.bare('ceremony'), bench.seconds) },
+  'ceremony-idp': { bare: 'ceremony', measure: async (bench) => [await measureWholeCeremony(await bench.load(), await bench.bare('ceremony'), bench.seconds)] },
 };

@@ -41,10 +41,15 @@ export class Passkey {
     return { credentialId: stored.credentialId, attestationObject: toBase64url(attestation(authenticatorData)), clientDataJson: toBase64url(utf8(JSON.stringify(clientData))) };
   }
 
-  get(challenge: Uint8Array): PasskeyAnswer {
+  /** What is kept of it. */
+  get stored(): StoredAuthenticator {
     if (this.#stored === undefined) throw new Error('no passkey was made');
+    return this.#stored;
+  }
+
+  get(challenge: Uint8Array): PasskeyAnswer {
     this.assertions += 1;
-    const made = answer(this.#stored, this.#rpId, this.#origin, challenge);
+    const made = answer(this.stored, this.#rpId, this.#origin, challenge);
     return {
       credentialId: toBase64url(made.credentialId),
       authenticatorData: toBase64url(made.authenticatorData),
