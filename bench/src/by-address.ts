@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The modules of rooms that nobody may import, loaded by their address. What is used of them is written down here.
-import type { HistoryStatement } from '@sigillo/doors/sap';
 import type { Approval, CredentialInfo, SignerSession, SigningService, ToBeSigned } from '@sigillo/sdk';
 import type { Log } from '@sigillo/wire';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Disk } from './altered/disk-in-memory.ts';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -12,12 +12,16 @@ async function load<T>(path: string): Promise<T> {
   return (await import(new URL(`../../${path}`, import.meta.url).href)) as T;
 }
 
+interface BareAlgorithm {
+  readonly scheme: 'ecdsa' | 'rsa-pkcs1';
+  readonly hash: 'sha256';
+}
 /** The crypto module's calls into OpenSSL, with nothing around them. */
 export interface OpenSsl {
   readonly loadPrivateKey: (pkcs8: Uint8Array) => object;
   readonly loadPublicKey: (spki: Uint8Array) => object;
-  readonly signDigest: (key: object, algorithm: { readonly scheme: 'ecdsa'; readonly hash: 'sha256' }, digest: Uint8Array) => Uint8Array;
-  readonly verifyDigest: (key: object, algorithm: { readonly scheme: 'ecdsa'; readonly hash: 'sha256' }, digest: Uint8Array, signature: Uint8Array) => void;
+  readonly signDigest: (key: object, algorithm: BareAlgorithm, digest: Uint8Array) => Uint8Array;
+  readonly verifyDigest: (key: object, algorithm: BareAlgorithm, digest: Uint8Array, signature: Uint8Array) => void;
 }
 export const openSsl = (): Promise<OpenSsl> => load('tamper-protected/crypto-module/src/software/openssl.ts');
 
@@ -34,6 +38,8 @@ export interface ProcessRow {
 export interface ProcessRows {
   readonly nodeArguments: (row: ProcessRow) => string[];
   readonly environmentOf: (row: ProcessRow) => NodeJS.ProcessEnv;
+  /** What is read to run a program. */
+  readonly codeOf: (program: string) => string[];
 }
 export const processRows = (): Promise<ProcessRows> => load('house/src/supervise/process-row.ts');
 
@@ -61,8 +67,11 @@ export async function house(): Promise<House> {
 
 export interface AlteredRow {
   readonly name: string;
+  readonly program: string;
   readonly arguments: readonly string[];
   readonly reads: readonly string[];
+  readonly writes: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
 }
 interface InstanceOptions {
   readonly home: string;
@@ -76,10 +85,15 @@ export async function openInstance(options: InstanceOptions): Promise<{ readonly
   return instance.openInstance(options);
 }
 
+/** The SAM's disk, as an object that its program takes when it starts. */
+export const samDisk = (): Promise<{ readonly realDisk: Disk }> => load('tamper-protected/sam/src/journal/disk.ts');
+/** Starts the SAM in this process. */
+export const samMain = (): Promise<void> => load('tamper-protected/sam/src/main.ts');
+
 export interface Signer {
   readonly enrol: (person: { readonly givenName: string; readonly surname: string; readonly country: string }) => Promise<void>;
   readonly logIn: () => Promise<void>;
-  readonly history: () => Promise<HistoryStatement>;
+  readonly session: { readonly token: string };
   readonly passkey: { readonly stored: { readonly credentialId: string; readonly privateKey: string } };
 }
 export interface Application {

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Signers who enrolled through the doors, and whose keys are active.
 import { type KeyObject, verify, X509Certificate } from 'node:crypto';
-import { toHex } from '@sigillo/standards/bytes';
-import { signatureAlgorithmParts } from '@sigillo/standards/algorithms';
-import { type Instance, type Played, played, type Signer } from './by-address.ts';
+import { type Application, type Instance, type Played, played, type Signer } from './by-address.ts';
 import type { Holder } from './client/setting.ts';
 import type { Signed } from './generator/signatures.ts';
 
 export interface Member {
   readonly signer: Signer;
+  readonly application: Application;
   readonly holder: Holder;
   readonly publicKey: KeyObject;
 }
@@ -20,19 +19,18 @@ export async function openCrew(instance: Instance, size: number): Promise<readon
   return Promise.all(Array.from({ length: size }, () => newMember(parts, instance)));
 }
 
-async function newMember(parts: Played, { addresses }: Instance): Promise<Member> {
-  const signer = parts.newSigner(addresses);
+async function newMember(parts: Played, instance: Instance): Promise<Member> {
+  const signer = parts.newSigner(instance.addresses);
   await signer.enrol(PERSON);
   await signer.logIn();
-  const { signerId, keys } = await signer.history();
-  const key = keys.find(({ state }) => state === 'active');
-  if (key === undefined || key.certificate === null) throw new Error('the signer has no active key');
-  const { publicKey } = new X509Certificate(key.certificate);
-  return { signer, publicKey, holder: { signerId: toHex(signerId), keyId: toHex(key.keyId), signAlgo: signAlgoOf(publicKey), passkey: signer.passkey.stored } };
+  const application = await parts.openApplication(instance, signer, 'bearer');
+  const { credentialID: keyId, key, cert } = application.credential;
+  const { publicKey } = new X509Certificate(Buffer.from(cert.certificates?.[0] ?? '', 'base64'));
+  return { signer, application, publicKey, holder: { signerId: subjectOf(signer.session.token), keyId, signAlgo: key.algo[0]!, passkey: signer.passkey.stored } };
 }
 
-function signAlgoOf({ asymmetricKeyType }: KeyObject): string {
-  return signatureAlgorithmParts(asymmetricKeyType === 'rsa' ? { scheme: 'rsa-pkcs1', hash: 'sha256' } : { scheme: 'ecdsa', hash: 'sha256' }).oid;
+function subjectOf(token: string): string {
+  return (JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as { readonly sub: string }).sub;
 }
 
 /** Throws unless each signature over its content is that of the key of which it was asked. */

@@ -1,21 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-// npm run bench -- [--only ROW[,ROW…]] [--seconds N] [--json]: figures of this machine, now, each beside what else was measured in the same run. Nothing
+// npm run bench -- [--only ROW[,ROW…]] [--seconds N] [--json] [--profile FOLDER]: figures of this machine, now, each beside what else was measured in the same run. Nothing
 // passes or fails here: it prints, and ends with 0 unless something did not work.
+import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Bench } from './bench.ts';
+import { profilesIn } from './profile/profiles.ts';
 import { complete, type Row, tableOf } from './row.ts';
 import { ROWS, type Work } from './rows/rows.ts';
 
 const SECONDS = { default: 3, max: 20 } as const;
 
-const { values } = parseArgs({ options: { seconds: { type: 'string' }, only: { type: 'string' }, json: { type: 'boolean' } } });
+const { values } = parseArgs({ options: { seconds: { type: 'string' }, only: { type: 'string' }, json: { type: 'boolean' }, profile: { type: 'string' } } });
 const seconds = Number(values.seconds ?? SECONDS.default);
 if (!(seconds > 0 && seconds <= SECONDS.max)) throw new RangeError(`--seconds is more than 0 and at most ${SECONDS.max}`);
 const asked = rowsAsked(values.only);
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
-const bench = new Bench(seconds, say);
+const profiles = values.profile === undefined ? undefined : resolve(values.profile);
+if (profiles !== undefined) mkdirSync(profiles, { recursive: true });
+const bench = new Bench({ seconds, profiles, say });
 const end = (): void => void bench.close().finally(() => process.exit(1));
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, end);
 const rows: Row[] = [];
@@ -29,6 +34,7 @@ try {
   await bench.close();
 }
 process.stdout.write(values.json === true ? `${JSON.stringify({ cores: availableParallelism(), seconds, rows: complete(rows) }, null, 2)}\n` : tableOf(rows));
+if (profiles !== undefined) say(profilesIn(profiles));
 
 function rowsAsked(only: string | undefined): readonly (readonly [string, Work])[] {
   if (only === undefined) return Object.entries(ROWS);

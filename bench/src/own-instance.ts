@@ -10,36 +10,58 @@ import { house, type Instance } from './by-address.ts';
 
 const PROGRAM = fileURLToPath(new URL('instance-process.ts', import.meta.url));
 
+export interface InstanceOptions {
+  /** Of new keys; that of the house's policy otherwise. */
+  readonly keyAlgorithm?: 'RSA-3072';
+  /** False: the SAM's disk is memory. */
+  readonly journal?: false;
+  /** A folder that gets a CPU profile of each process when it ends. */
+  readonly profiles?: string | undefined;
+}
+
 export interface OwnInstance extends Instance {
+  readonly home: string;
   /** The first process of the deployment; all others descend from it. */
   readonly pid: number;
-  /** From its start until it said that it is ready, with a home that was there already. */
-  readonly warmStartMs: number;
-  stop(): Promise<void>;
+  /** From its start until it said that it is ready. */
+  readonly startMs: number;
+  /** Stops it and starts it once more, with the same home. */
+  readonly restarted: () => Promise<OwnInstance>;
+  readonly stop: () => Promise<void>;
 }
 
-/** Starts it twice: the first start of a home makes its keys and databases, the second one is warm. */
-export async function openOwnInstance(): Promise<OwnInstance> {
+export async function openOwnInstance(options: InstanceOptions = {}): Promise<OwnInstance> {
   const home = realpathSync(mkdtempSync(join(tmpdir(), 'sgb-')));
-  try {
-    const { freePortBase, instanceOf } = await house();
-    const portBase = await freePortBase();
-    await end((await start(home, portBase)).child);
-    const { child, tookMs } = await start(home, portBase);
-    const stop = async (): Promise<void> => {
-      await end(child);
-      rmSync(home, { recursive: true, force: true, maxRetries: 5 });
-    };
-    return { ...instanceOf(home, portBase), pid: child.pid!, warmStartMs: tookMs, stop };
-  } catch (cause) {
+  const { freePortBase } = await house();
+  return opened({ ...options, home, portBase: await freePortBase() });
+}
+
+async function opened(options: InstanceOptions & { readonly home: string; readonly portBase: number }): Promise<OwnInstance> {
+  const { home, portBase } = options;
+  const { instanceOf } = await house();
+  const { child, tookMs } = await start(options).catch((cause: unknown) => {
     // The folder stays: its logs say why.
     throw new Error(`the instance did not start; see ${join(home, 'log')}`, { cause });
-  }
+  });
+  return {
+    ...instanceOf(home, portBase),
+    home,
+    pid: child.pid!,
+    startMs: tookMs,
+    restarted: async () => {
+      await end(child);
+      return opened(options);
+    },
+    stop: async () => {
+      await end(child);
+      rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
 }
 
-async function start(home: string, portBase: number): Promise<{ readonly child: ChildProcess; readonly tookMs: number }> {
+async function start(options: object): Promise<{ readonly child: ChildProcess; readonly tookMs: number }> {
   const started = performance.now();
-  const child = spawn(process.execPath, [PROGRAM, home, String(portBase)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [PROGRAM, JSON.stringify(options)], { stdio: ['pipe', 'pipe', 'inherit'] });
   const [said] = (await Promise.race([once(child.stdout, 'data'), once(child, 'exit')])) as [unknown];
   if (!Buffer.isBuffer(said)) throw new Error('it ended before it was ready');
   return { child, tookMs: performance.now() - started };

@@ -20,10 +20,10 @@ export function processorSeconds(pid: number): number {
   return fields === undefined ? 0 : (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
-/** The room whose program it runs, or the name of its program. */
+/** The process of the table that it is, by its configuration; PostgreSQL; or the house around them. */
 export function roomOf(pid: number): string {
   const words = (contentOf(pid, 'cmdline') ?? '').split('\0');
-  const room = words.map((word) => /([^/]+)\/src\/main\.ts$/.exec(word)?.[1]).find((name) => name !== undefined);
+  const room = words.map((word) => /\/config\/([^/]+?)(?:-raised)?\.json$/.exec(word)?.[1]).findLast((name) => name !== undefined);
   if (room !== undefined) return room;
   return contentOf(pid, 'comm')?.startsWith('postgres') === true ? 'PostgreSQL' : 'house';
 }

@@ -15,10 +15,18 @@ export interface Bare {
   readonly everyCore: Measure;
 }
 
-/** Bare sign and verify, or the same with the verification of an assertion before it: in one process, then in one for each core at once. */
-export async function measureBare(what: 'sign' | 'ceremony', seconds: number): Promise<Bare> {
-  const name = what === 'sign' ? 'bare sign and verify' : 'bare assertion, sign and verify';
-  const unit = what === 'sign' ? 'signatures/s' : 'ceremonies/s';
+/** Sign and verify, with P-256 or RSA; or with P-256 and the verification of an assertion before it. */
+export type BareWork = 'sign' | 'RSA-3072' | 'ceremony';
+
+const NAMES: Readonly<Record<BareWork, readonly [string, string]>> = {
+  sign: ['bare sign and verify', 'signatures/s'],
+  'RSA-3072': ['bare sign and verify, RSA-3072', 'signatures/s'],
+  ceremony: ['bare assertion, sign and verify', 'ceremonies/s'],
+};
+
+/** In one process, then in one for each core at once. */
+export async function measureBare(what: BareWork, seconds: number): Promise<Bare> {
+  const [name, unit] = NAMES[what];
   return {
     oneProcess: { name: `${name}, one process`, figure: await together(what, seconds, 1), unit },
     everyCore: { name: `${name}, ${availableParallelism()} processes`, figure: await together(what, seconds, availableParallelism()), unit },

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The peer: one process that signs and verifies and does nothing else.  node process.ts sign|ceremony SECONDS
+// The peer: one process that signs and verifies and does nothing else.  node process.ts sign|RSA-3072|ceremony SECONDS
 // It says "ready" when its keys are there, begins at the first byte on its standard input, and ends with one line of JSON.
 import { createPrivateKey, generateKeyPairSync, randomBytes, sign, verify } from 'node:crypto';
 import { once } from 'node:events';
 import { openSsl } from '../by-address.ts';
 
-const ES256 = { scheme: 'ecdsa', hash: 'sha256' } as const;
 /** Between two looks at the clock. */
 const AT_A_TIME = 16;
 /** What a passkey signs: authenticator data and the hash of the client data. */
@@ -13,7 +12,9 @@ const ASSERTION_BYTES = 37 + 32;
 
 const [what, seconds] = [process.argv[2], Number(process.argv[3])];
 const { loadPrivateKey, loadPublicKey, signDigest, verifyDigest } = await openSsl();
-const pair = generateKeyPairSync('ec', { namedCurve: 'P-256', publicKeyEncoding: { format: 'der', type: 'spki' }, privateKeyEncoding: { format: 'der', type: 'pkcs8' } });
+const ENCODED = { publicKeyEncoding: { format: 'der', type: 'spki' }, privateKeyEncoding: { format: 'der', type: 'pkcs8' } } as const;
+const pair = what === 'RSA-3072' ? generateKeyPairSync('rsa', { modulusLength: 3072, ...ENCODED }) : generateKeyPairSync('ec', { namedCurve: 'P-256', ...ENCODED });
+const algorithm = { scheme: what === 'RSA-3072' ? 'rsa-pkcs1' : 'ecdsa', hash: 'sha256' } as const;
 const [privateKey, publicKey] = [loadPrivateKey(pair.privateKey), loadPublicKey(pair.publicKey)];
 const digests = Array.from({ length: AT_A_TIME }, () => randomBytes(32));
 const passkey = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -23,7 +24,7 @@ const assertions = digests.map(() => {
 });
 
 function signAll(): void {
-  for (const digest of digests) verifyDigest(publicKey, ES256, digest, signDigest(privateKey, ES256, digest));
+  for (const digest of digests) verifyDigest(publicKey, algorithm, digest, signDigest(privateKey, algorithm, digest));
 }
 
 function ceremonies(): void {

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { sha256 } from '@sigillo/wire';
 import type { Bare } from '../bare/measure.ts';
-import { type Application, played } from '../by-address.ts';
+import { played } from '../by-address.ts';
 import type { Load } from '../load.ts';
 import { percentile } from '../percentile.ts';
 import { perSecond, rateOf } from '../rate.ts';
@@ -12,15 +12,18 @@ import type { Row } from '../row.ts';
 const AT_ONCE = 16;
 /** In a rhythm there are more, so that a slow one does not hold up the next. */
 const IN_RHYTHM = 64;
-/** Enough tickets for whatever this machine can do. */
-const PER_SECOND_MAX = 4000;
-const WARM_UP = 1000;
+const WARM_UP = 400;
+/** Tickets for so many times the rate at the end of the warming up. */
+const MORE = 2;
 
 /** Prepare, the passkey, authorise, signHash: as fast as possible, and then in a rhythm of half that rate. */
 export async function measureCeremony({ generator, prove, watch }: Load, bare: Bare, seconds: number): Promise<Row[]> {
-  await generator.ready({ count: WARM_UP });
-  await generator.perform({ seconds: Infinity, connections: AT_ONCE });
-  await generator.ready({ count: Math.ceil(seconds * PER_SECOND_MAX) });
+  const warmUp = async (): Promise<number> => {
+    await generator.ready({ count: WARM_UP });
+    return WARM_UP / (await generator.perform({ seconds: Infinity, connections: AT_ONCE })).seconds;
+  };
+  await warmUp();
+  await generator.ready({ count: Math.ceil(MORE * (await warmUp()) * seconds) });
   const used = watch();
   const { ceremonies: count, sample, ...fast } = await generator.perform({ seconds, connections: AT_ONCE });
   const processorTime = used();
@@ -41,13 +44,12 @@ export async function measureCeremony({ generator, prove, watch }: Load, bare: B
 const timesOf = (tookMs: readonly number[]) => ({ p50Ms: percentile(tookMs, 0.5), p99Ms: percentile(tookMs, 0.99) });
 
 /** All of it for one hash, with the IdP: pushed request, the signer's way through the IdP, prepare, authorise, token, signHash. One at a time for each signer. */
-export async function measureWholeCeremony({ instance, crew, prove }: Load, bare: Bare, seconds: number): Promise<Row> {
-  const { openApplication, approved } = await played();
-  const applications: readonly Application[] = await Promise.all(crew.map(({ signer }) => openApplication(instance, signer, 'bearer')));
+export async function measureWholeCeremony({ crew, prove }: Load, bare: Bare, seconds: number): Promise<Row> {
+  const { approved } = await played();
   const work = async (worker: number): Promise<number> => {
-    const { signer, holder } = crew[worker]!;
+    const { signer, application, holder } = crew[worker]!;
     const content = randomBytes(64);
-    const approval = await approved(applications[worker]!, signer, [{ hash: sha256(content), label: 'file' }]);
+    const approval = await approved(application, signer, [{ hash: sha256(content), label: 'file' }]);
     const [signature] = await approval.signHash([sha256(content)]);
     prove([{ keyId: holder.keyId, content, signature: signature! }]);
     return 1;

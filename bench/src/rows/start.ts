@@ -1,19 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 import { setTimeout as pause } from 'node:timers/promises';
+import { openLoad } from '../load.ts';
+import { openOwnInstance } from '../own-instance.ts';
 import { familyOf, proportionalKib } from '../proc.ts';
-import type { OwnInstance } from '../own-instance.ts';
 import type { Row } from '../row.ts';
 
 const START_MS_MAX = 5000;
 const IDLE_MIB_MAX = 700;
 
-/** How long the warm start took, and what all processes hold after nobody asked them anything for a while. */
-export async function measureStart(instance: OwnInstance, seconds: number): Promise<Row[]> {
-  await pause(seconds * 1000);
-  const family = familyOf(instance.pid);
-  const kib = family.reduce((sum, pid) => sum + proportionalKib(pid), 0);
-  return [
-    { name: 'warm start until ready', figure: instance.warmStartMs, unit: 'ms', count: 1, seconds: instance.warmStartMs / 1000, against: [{ name: 'limit', figure: START_MS_MAX, unit: 'ms' }] },
-    { name: `idle memory (PSS) of ${family.length} processes`, figure: kib / 1024, unit: 'MiB', count: 1, seconds, against: [{ name: 'limit', figure: IDLE_MIB_MAX, unit: 'MiB' }] },
-  ];
+/** How long a start takes with a home that has a signer, until the first signature, and what all processes hold when nobody asks them anything. */
+export async function measureStart(seconds: number): Promise<Row[]> {
+  let instance = await openOwnInstance();
+  try {
+    const { generator, prove } = await openLoad(instance, 1);
+    instance = await instance.restarted();
+    const { startMs } = instance;
+    const ready = performance.now();
+    await generator.ready({ count: 1 });
+    const { sample } = await generator.perform({ seconds: Infinity, connections: 1 });
+    const signedMs = startMs + performance.now() - ready;
+    prove(sample);
+    await generator.close();
+    await pause(seconds * 1000);
+    const family = familyOf(instance.pid);
+    const mib = family.reduce((sum, pid) => sum + proportionalKib(pid), 0) / 1024;
+    return [
+      { name: 'warm start to the first signature', figure: signedMs, unit: 'ms', count: 1, seconds: signedMs / 1000, against: [{ name: 'until ready', figure: startMs, unit: 'ms' }], target: { atMost: START_MS_MAX } },
+      { name: `idle memory (PSS) of ${family.length} processes`, figure: mib, unit: 'MiB', count: 1, seconds, against: [], target: { atMost: IDLE_MIB_MAX } },
+    ];
+  } finally {
+    await instance.stop();
+  }
 }
