@@ -18,7 +18,7 @@ interface BareAlgorithm {
 }
 /** The crypto module's calls into OpenSSL, with nothing around them. */
 export interface OpenSsl {
-  readonly loadPrivateKey: (pkcs8: Uint8Array) => object;
+  readonly loadPrivateKey: (pkcs8: Uint8Array, type: 'ec' | 'rsa') => object;
   readonly loadPublicKey: (spki: Uint8Array) => object;
   readonly signDigest: (key: object, algorithm: BareAlgorithm, digest: Uint8Array) => Uint8Array;
   readonly verifyDigest: (key: object, algorithm: BareAlgorithm, digest: Uint8Array, signature: Uint8Array) => void;

@@ -15,7 +15,7 @@ const { loadPrivateKey, loadPublicKey, signDigest, verifyDigest } = await openSs
 const ENCODED = { publicKeyEncoding: { format: 'der', type: 'spki' }, privateKeyEncoding: { format: 'der', type: 'pkcs8' } } as const;
 const pair = what === 'RSA-3072' ? generateKeyPairSync('rsa', { modulusLength: 3072, ...ENCODED }) : generateKeyPairSync('ec', { namedCurve: 'P-256', ...ENCODED });
 const algorithm = { scheme: what === 'RSA-3072' ? 'rsa-pkcs1' : 'ecdsa', hash: 'sha256' } as const;
-const [privateKey, publicKey] = [loadPrivateKey(pair.privateKey), loadPublicKey(pair.publicKey)];
+const [privateKey, publicKey] = [loadPrivateKey(pair.privateKey, what === 'RSA-3072' ? 'rsa' : 'ec'), loadPublicKey(pair.publicKey)];
 const digests = Array.from({ length: AT_A_TIME }, () => randomBytes(32));
 const passkey = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const assertions = digests.map(() => {
