@@ -89,7 +89,7 @@ const GROUP_MAC_BYTES = 32;
 export async function recordsOf(world: World): Promise<JournalRecord[]> {
   const { journal } = world.sam.state;
   await journal.durable();
-  return [...journal.groupsFrom(0)].flatMap(({ body }) => recordsIn(body.subarray(GROUP_HEAD_BYTES, body.length - GROUP_MAC_BYTES)));
+  return [...journal.groupsFrom(1)].flatMap(({ body }) => recordsIn(body.subarray(GROUP_HEAD_BYTES, body.length - GROUP_MAC_BYTES)));
 }
 
 function recordsIn(bytes: Uint8Array): JournalRecord[] {
