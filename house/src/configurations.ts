@@ -24,17 +24,19 @@ export function writeConfigurations(options: ConfigurationOptions): void {
 function configurations({ layout, addresses, sic, databaseUrl }: ConfigurationOptions): Readonly<Record<ProcessName, unknown>> {
   const { key, socket } = layout;
   const port = (room: keyof typeof PORTS): number => addresses.portBase + PORTS[room];
+  const cryptoModule = (name: 'crypto-module' | 'crypto-module-2'): unknown => ({
+    listen: { socket: socket(name), callers: { sam: key('sam-crypto-module') } },
+    store: layout.folder('crypto-module'),
+    sealKey: key('crypto-module-seal'),
+    ticketKey: key('ticket'),
+    public: layout.public,
+  });
   return {
-    'crypto-module': {
-      listen: { socket: socket('crypto-module'), callers: { sam: key('sam-crypto-module') } },
-      store: layout.folder('crypto-module'),
-      sealKey: key('crypto-module-seal'),
-      ticketKey: key('ticket'),
-      public: layout.public,
-    },
+    'crypto-module': cryptoModule('crypto-module'),
+    'crypto-module-2': cryptoModule('crypto-module-2'),
     sam: {
       listen: { socket: socket('sam'), callers: { ssa: key('ssa-sam') } },
-      cryptoModule: { mode: 'external', socket: socket('crypto-module'), key: key('sam-crypto-module') },
+      cryptoModule: { mode: 'external', sockets: [socket('crypto-module'), socket('crypto-module-2')], key: key('sam-crypto-module') },
       ticketKey: key('ticket'),
       state: layout.folder('sam'),
       database: databaseUrl('sam'),

@@ -6,7 +6,7 @@ import type { HomeLayout } from './home/layout.ts';
 import type { ProcessRow } from './supervise/process-row.ts';
 
 /** Who starts together; each group when the one before answers. */
-export const PROCESS_GROUPS = [['crypto-module', 'ca', 'tsa', 'idp', 'static'], ['sam'], ['ssa', 'sca'], ['demo-officers']] as const;
+export const PROCESS_GROUPS = [['crypto-module', 'crypto-module-2', 'ca', 'tsa', 'idp', 'static'], ['sam'], ['ssa', 'sca'], ['demo-officers']] as const;
 export type ProcessName = (typeof PROCESS_GROUPS)[number][number];
 export const PROCESS_NAMES: readonly ProcessName[] = PROCESS_GROUPS.flat();
 
@@ -40,6 +40,14 @@ function rightsOf({ layout, sic, databaseUrl }: TableOptions): Readonly<Record<P
       program: 'tamper-protected/crypto-module/src/main.ts',
       reads: [key('sam-crypto-module'), key('ticket'), key('crypto-module-seal')],
       writes: [layout.folder('crypto-module'), layout.sockets],
+      addons: true,
+      noCache: true,
+    },
+    // A second process over the same token: each signs with its half of the keys. Only the first makes the token, at genesis.
+    'crypto-module-2': {
+      program: 'tamper-protected/crypto-module/src/main.ts',
+      reads: [key('sam-crypto-module'), key('ticket'), key('crypto-module-seal'), layout.folder('crypto-module')],
+      writes: [layout.sockets],
       addons: true,
       noCache: true,
     },

@@ -22,7 +22,7 @@ export function homeLayout(home: string, sockets: string): {
   readonly folder: (room: RoomFolder) => string;
   readonly key: (name: KeyFile) => string;
   readonly clientKey: (clientId: string) => string;
-  readonly socket: (room: 'sam' | 'crypto-module' | 'ca') => string;
+  readonly socket: (room: 'sam' | 'crypto-module' | 'crypto-module-2' | 'ca') => string;
   readonly configOf: (process: string) => string;
   readonly revokedTokens: string;
   readonly tsaRequest: string;

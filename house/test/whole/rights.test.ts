@@ -33,6 +33,7 @@ function othersOf(layout: HomeLayout): Readonly<Record<ProcessName, readonly str
   const database = (role: string): string => databaseUrlFile(layout, role);
   return {
     'crypto-module': [folder('sam'), database('sam'), key('ssa-sam')],
+    'crypto-module-2': [folder('sam'), database('sam'), key('ssa-sam')],
     sam: [folder('crypto-module'), key('crypto-module-seal'), folder('ca'), database('ca'), database('sam_owner')],
     ca: [folder('crypto-module'), key('crypto-module-seal'), folder('sam'), database('sam'), key('ssa-sam')],
     tsa: [folder('ca'), key('ca-seal'), folder('sam')],
@@ -57,6 +58,7 @@ test('every process can read its configuration, and nothing of the others; it ru
         { what: 'read', path: '/etc/passwd' },
         { what: 'write', path: join(layout.public, 'policy.json') },
         { what: 'write', path: row.program },
+        ...(row.name === 'crypto-module-2' ? [{ what: 'write', path: join(layout.folder('crypto-module'), 'token.bin') } as const] : []),
         { what: 'spawn' },
         ...(row.worker === true ? [] : [{ what: 'worker' } as const]),
         ...(row.addons ? [] : [{ what: 'load', path: join(ROOT, koffi!) } as const]),
@@ -72,10 +74,11 @@ test('the key of one arrow opens no other door', async () => {
   const { layout } = await theInstance();
   const keys: readonly KeyFile[] = ['ssa-sam', 'sam-crypto-module', 'ssa-ca', 'ticket', 'credential-token'];
   const own = { sam: 'ssa-sam', 'crypto-module': 'sam-crypto-module', ca: 'ssa-ca' } as const;
-  for (const name of ['sam', 'crypto-module', 'ca'] as const) {
+  for (const socket of ['sam', 'crypto-module', 'crypto-module-2', 'ca'] as const) {
+    const name = socket === 'crypto-module-2' ? 'crypto-module' : socket;
     for (const key of keys) {
-      const outcome = await outcomeOf(() => knock(name, layout.socket(name), readFileSync(layout.key(key))));
-      assert.equal(outcome, key === own[name] ? 'open' : 'closed', `${key} at ${name}`);
+      const outcome = await outcomeOf(() => knock(name, layout.socket(socket), readFileSync(layout.key(key))));
+      assert.equal(outcome, key === own[name] ? 'open' : 'closed', `${key} at ${socket}`);
     }
   }
 });

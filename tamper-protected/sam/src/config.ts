@@ -5,6 +5,7 @@ import {
   ConfigError,
   folder,
   integer,
+  list,
   object,
   optional,
   readConfig,
@@ -22,17 +23,21 @@ const copyWhen: Reader<'behind' | 'before-release'> = (value, key) => {
   return value;
 };
 
-const external = object({ mode: string, socket: string, key: secretFile });
+const external = object({ mode: string, sockets: list(string), key: secretFile });
 const internal = object({ mode: string, store: folder, sealKey: string });
 
 export type CryptoModuleConfig =
-  | { readonly mode: 'external'; readonly socket: string; readonly key: Uint8Array }
+  | { readonly mode: 'external'; readonly sockets: readonly string[]; readonly key: Uint8Array }
   | { readonly mode: 'internal'; readonly store: string; readonly sealKey: string };
 
 /** The line that decides whether the SAM stands outside or inside the boundary of its crypto module. */
 const cryptoModule: Reader<CryptoModuleConfig> = (value, key) => {
   const mode = (value as { mode?: unknown } | null)?.mode;
-  if (mode === 'external') return { ...external(value, key), mode };
+  if (mode === 'external') {
+    const read = external(value, key);
+    if (read.sockets.length === 0) throw new ConfigError(`${key}.sockets is empty`);
+    return { ...read, mode };
+  }
   if (mode === 'internal') return { ...internal(value, key), mode };
   throw new ConfigError(`${key}.mode is neither "external" nor "internal"`);
 };

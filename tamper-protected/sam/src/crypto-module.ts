@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The SAM's end of the arrow to the crypto module, in another process or in this one: the same messages either way.
+// The SAM's end of the arrow to the crypto module, in other processes or in this one: the same messages either way. A module may run in several
+// processes over one token; each signing key belongs to one of them, by its id, so that one gate sees all tickets of an operation.
 import { createHmac } from 'node:crypto';
 import type { Answer, Request } from '@sigillo/doors/door';
 import {
@@ -15,6 +16,7 @@ import {
   type TicketBody,
 } from '@sigillo/doors/crypto-module';
 import { encode, type ValueOf } from '@sigillo/doors/schema';
+import { sameBytes } from '@sigillo/standards/bytes';
 import { LinkError } from '@sigillo/wire';
 import { JournalError } from './journal/error.ts';
 import { SamRefusal } from './refusals.ts';
@@ -45,14 +47,14 @@ export type SignOutcome =
   | { readonly kind: 'lost' };
 
 export class CryptoModule {
-  readonly #port: CryptoModulePort;
+  readonly #processes: readonly ModuleProcess[];
   readonly #ticketKey: Uint8Array;
   readonly #monotonic: () => number;
-  #bootNonce: Uint8Array | undefined;
   #epoch = 0;
+  #turn = 0;
 
-  constructor(port: CryptoModulePort, ticketKey: Uint8Array, monotonic: () => number) {
-    this.#port = port;
+  constructor(ports: readonly CryptoModulePort[], ticketKey: Uint8Array, monotonic: () => number) {
+    this.#processes = ports.map((port) => new ModuleProcess(port));
     this.#ticketKey = ticketKey;
     this.#monotonic = monotonic;
   }
@@ -60,42 +62,30 @@ export class CryptoModule {
   /** Tickets carry how often the SAM started. The module hears of it at once and refuses any older SAM from then on: also this one, if it is the older. */
   async enterEpoch(epoch: number): Promise<void> {
     this.#epoch = epoch;
-    const enter = async (): Promise<void> => {
-      const body = encode(epochTicketBody, { version: 1, purpose: 'epoch', bootNonce: await this.#boot(), epoch });
-      await this.#port.call('enterEpoch', { ticket: { body, mac: this.#mac(EPOCH_TICKET_TAG, body) } }, context);
-    };
-    try {
-      await this.#againAfterRestart(enter);
-    } catch (cause) {
-      if (cause instanceof LinkError && cause.kind === 'refused' && cause.code === 'ticket_epoch')
-        throw new JournalError('sam_replaced', `a later start than number ${epoch} uses this crypto module`, { cause });
-      throw cause;
-    }
+    for (const process of this.#processes) await this.#enter(process, epoch);
   }
 
+  /** What the module is; its processes must be of one token. `signatures` counts those of all. */
   async info(): Promise<Answer<CryptoModuleDoor['info']>> {
-    const info = await this.#asked(() => this.#port.call('info', {}, context));
-    this.#bootNonce = info.bootNonce;
-    return info;
+    const all = await asked(() => Promise.all(this.#processes.map((process) => process.info())));
+    const [first] = all as [Answer<CryptoModuleDoor['info']>];
+    for (const { identityPublicKey, driver } of all)
+      if (driver !== first.driver || !sameBytes(identityPublicKey, first.identityPublicKey)) throw new SamRefusal('crypto_module_unavailable');
+    return { ...first, signatures: all.reduce((sum, { signatures }) => sum + signatures, 0) };
   }
 
   generate(keyId: Uint8Array, algorithm: KeyAlgorithm): Promise<Answer<CryptoModuleDoor['generate']>> {
-    return this.#asked(() => this.#port.call('generate', { keyId, algorithm }, context));
+    return asked(() => this.#of(keyId).port.call('generate', { keyId, algorithm }, context));
   }
 
   async certificationRequest(fields: CertificationFields, wrapped: Uint8Array): Promise<Uint8Array> {
-    const make = async (): Promise<Uint8Array> => {
-      const body = encode(certificationTicketBody, {
-        ...fields,
-        version: 1,
-        purpose: 'csr',
-        bootNonce: await this.#boot(),
-        epoch: this.#epoch,
-      });
+    const process = this.#of(fields.keyId);
+    const make = async (bootNonce: Uint8Array): Promise<Uint8Array> => {
+      const body = encode(certificationTicketBody, { ...fields, version: 1, purpose: 'csr', bootNonce, epoch: this.#epoch });
       const ticket = { body, mac: this.#mac(CERTIFICATION_TICKET_TAG, body) };
-      return (await this.#port.call('certificationRequest', { ticket, wrapped }, context)).request;
+      return (await process.port.call('certificationRequest', { ticket, wrapped }, context)).request;
     };
-    return this.#asked(() => this.#againAfterRestart(make));
+    return asked(() => process.withBoot(make));
   }
 
   /**
@@ -103,11 +93,11 @@ export class CryptoModule {
    * made again. The module keeps the key unwrapped until `keepUntil` (monotonic milliseconds), or not at all (0).
    */
   async sign(wrapped: Uint8Array, items: readonly TicketFields[], keepUntil: number): Promise<SignOutcome> {
+    const process = this.#of(items[0]!.keyId);
     try {
-      const { signatures } = await this.#againAfterRestart(async () => {
-        const bootNonce = await this.#boot();
+      const { signatures } = await process.withBoot((bootNonce) => {
         const tickets = items.map((item) => this.#ticket(item, bootNonce));
-        return this.#port.call('sign', { wrapped, tickets, keepUntil: Math.floor(keepUntil) }, context);
+        return process.port.call('sign', { wrapped, tickets, keepUntil: Math.floor(keepUntil) }, context);
       });
       return signatures.length === items.length ? { kind: 'signed', signatures } : { kind: 'wrong' };
     } catch (cause) {
@@ -119,37 +109,45 @@ export class CryptoModule {
   }
 
   /** The module lets go of an operation's key; one that cannot be told does so by itself when the time is over. */
-  forget(operation: Uint8Array): void {
-    this.#port.call('forget', { operation }, context).catch(() => undefined);
+  forget(keyId: Uint8Array, operation: Uint8Array): void {
+    this.#of(keyId)
+      .port.call('forget', { operation }, context)
+      .catch(() => undefined);
   }
 
+  /** Each process has the identity key; they take turns. */
   async identitySign(digest: Uint8Array): Promise<Uint8Array> {
-    return (await this.#asked(() => this.#port.call('identitySign', { digest }, context))).signature;
+    this.#turn = (this.#turn + 1) % this.#processes.length;
+    const { port } = this.#processes[this.#turn]!;
+    return (await asked(() => port.call('identitySign', { digest }, context))).signature;
   }
 
   async seal(secret: Uint8Array): Promise<Uint8Array> {
-    return (await this.#asked(() => this.#port.call('seal', { secret }, context))).sealed;
+    return (await asked(() => this.#processes[0]!.port.call('seal', { secret }, context))).sealed;
   }
 
   async unseal(sealed: Uint8Array): Promise<Uint8Array> {
-    return (await this.#asked(() => this.#port.call('unseal', { sealed }, context))).secret;
+    return (await asked(() => this.#processes[0]!.port.call('unseal', { sealed }, context))).secret;
   }
 
   close(): void {
-    this.#port.close();
+    for (const { port } of this.#processes) port.close();
   }
 
-  async #boot(): Promise<Uint8Array> {
-    return this.#bootNonce ?? (await this.#port.call('info', {}, context).then((info) => (this.#bootNonce = info.bootNonce)));
+  #of(keyId: Uint8Array): ModuleProcess {
+    return this.#processes[keyId.at(-1)! % this.#processes.length]!;
   }
 
-  async #againAfterRestart<T>(make: () => Promise<T>): Promise<T> {
+  async #enter(process: ModuleProcess, epoch: number): Promise<void> {
     try {
-      return await make();
+      await process.withBoot(async (bootNonce) => {
+        const body = encode(epochTicketBody, { version: 1, purpose: 'epoch', bootNonce, epoch });
+        await process.port.call('enterEpoch', { ticket: { body, mac: this.#mac(EPOCH_TICKET_TAG, body) } }, context);
+      });
     } catch (cause) {
-      if (!(cause instanceof LinkError) || cause.kind !== 'refused' || cause.code !== 'ticket_other_boot') throw cause;
-      this.#bootNonce = undefined;
-      return make();
+      if (cause instanceof LinkError && cause.kind === 'refused' && cause.code === 'ticket_epoch')
+        throw new JournalError('sam_replaced', `a later start than number ${epoch} uses this crypto module`, { cause });
+      throw cause;
     }
   }
 
@@ -167,13 +165,39 @@ export class CryptoModule {
   #mac(tag: string, body: Uint8Array): Uint8Array {
     return createHmac('sha256', this.#ticketKey).update(`${tag}\0`).update(body).digest();
   }
+}
 
-  async #asked<T>(ask: () => Promise<T>): Promise<T> {
+/** One process of the module, with the nonce of its present start. */
+class ModuleProcess {
+  readonly port: CryptoModulePort;
+  #bootNonce: Uint8Array | undefined;
+
+  constructor(port: CryptoModulePort) {
+    this.port = port;
+  }
+
+  async info(): Promise<Answer<CryptoModuleDoor['info']>> {
+    const info = await this.port.call('info', {}, context);
+    this.#bootNonce = info.bootNonce;
+    return info;
+  }
+
+  /** Asks with the nonce of the present start, and once more where the process has started anew. */
+  async withBoot<T>(ask: (bootNonce: Uint8Array) => Promise<T>): Promise<T> {
     try {
-      return await ask();
+      return await ask(this.#bootNonce ?? (await this.info()).bootNonce);
     } catch (cause) {
-      if (cause instanceof LinkError) throw new SamRefusal('crypto_module_unavailable', { cause });
-      throw cause;
+      if (!(cause instanceof LinkError) || cause.kind !== 'refused' || cause.code !== 'ticket_other_boot') throw cause;
+      return ask((await this.info()).bootNonce);
     }
+  }
+}
+
+async function asked<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (cause) {
+    if (cause instanceof LinkError) throw new SamRefusal('crypto_module_unavailable', { cause });
+    throw cause;
   }
 }

@@ -16,26 +16,23 @@ const SWEEP_MS = 1000;
 const config = readSamConfig(process.argv[2]);
 const log = openLog('sam', linesToStandardOutput(), Date.now);
 
-async function openCryptoModulePort({ cryptoModule, ticketKey }: Config): Promise<CryptoModulePort> {
+async function openCryptoModulePorts({ cryptoModule, ticketKey }: Config): Promise<[CryptoModulePort, ...CryptoModulePort[]]> {
   if (cryptoModule.mode === 'external') {
-    return connectLink({
-      door: cryptoModuleDoor,
-      name: 'crypto-module',
-      path: cryptoModule.socket,
-      key: cryptoModule.key,
-      random,
-      monotonic: monotonicMs,
-    });
+    const { key, sockets } = cryptoModule;
+    const ports = sockets.map((path) => connectLink({ door: cryptoModuleDoor, name: 'crypto-module', path, key, random, monotonic: monotonicMs }));
+    return ports as [(typeof ports)[number], ...typeof ports];
   }
   const { openInternalModule } = await import('./internal-module.ts');
-  return openInternalModule({ store: cryptoModule.store, sealKey: cryptoModule.sealKey, ticketKey });
+  return [openInternalModule({ store: cryptoModule.store, sealKey: cryptoModule.sealKey, ticketKey })];
 }
 
 async function start(): Promise<void> {
+  const [first, ...further] = await openCryptoModulePorts(config);
   const sam = await openSam({
     powers: { now: Date.now, monotonic: monotonicMs, random, log, disk: realDisk, timers: realTimers, die: () => process.exit(1) },
     deployment: readDeployment(config.public),
-    cryptoModule: await openCryptoModulePort(config),
+    cryptoModule: first,
+    furtherCryptoModules: further,
     ticketKey: config.ticketKey,
     database: openDatabase(config.database, (cause) => log.error('database_lost', { code: 'database_unavailable' }, cause)),
     folder: config.state,

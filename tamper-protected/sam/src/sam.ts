@@ -35,6 +35,8 @@ export interface SamOptions {
   readonly powers: Powers;
   readonly deployment: Deployment;
   readonly cryptoModule: CryptoModulePort;
+  /** Further processes of the same module; the keys are split among all. */
+  readonly furtherCryptoModules?: readonly CryptoModulePort[];
   readonly ticketKey: Uint8Array;
   readonly database: Database;
   /** Folder of the journal and the sealed state key. */
@@ -58,7 +60,7 @@ const NUMBERS_PER_START = 2 ** 30;
 
 export async function openSam(options: SamOptions): Promise<Sam> {
   const { powers, deployment, database, folder } = options;
-  const cryptoModule = new CryptoModule(options.cryptoModule, options.ticketKey, powers.monotonic);
+  const cryptoModule = new CryptoModule([options.cryptoModule, ...(options.furtherCryptoModules ?? [])], options.ticketKey, powers.monotonic);
   const { driver } = await cryptoModule.info();
   const journalFolder = join(folder, 'journal');
   powers.disk.makeFolder(journalFolder);

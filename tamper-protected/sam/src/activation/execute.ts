@@ -81,7 +81,7 @@ async function endIfOver(state: State, operation: AuthorisedOperation): Promise<
   if (operation.left === 0) {
     state.operations.end(operation);
     // The last call had the module let go of the key; one before it may have come later there.
-    if (operation.calls.size > 1) state.cryptoModule.forget(operation.issued.challenge);
+    if (operation.calls.size > 1) state.cryptoModule.forget(operation.issued.intent.keyId, operation.issued.challenge);
   } else if (!state.index.unchanged(operation.issued.seen)) await endOperation(state, 'unused', operation, 'key_frozen', []).durable;
 }
 

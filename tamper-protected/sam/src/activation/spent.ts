@@ -29,7 +29,7 @@ export function endOperation(
 ): Appended {
   state.operations.end(operation);
   const { issued, handle, executing, calls } = operation;
-  if (calls.size > 0) state.cryptoModule.forget(issued.challenge);
+  if (calls.size > 0) state.cryptoModule.forget(issued.intent.keyId, issued.challenge);
   if (event === 'unused' && executing.size > 0) return recordEnd(state, 'indeterminate', issued, handle, code, [...executing]);
   return recordEnd(state, event, issued, handle, code, indices);
 }
