@@ -7,6 +7,8 @@ export type HouseErrorCode =
   | 'port_base'
   | 'port_taken'
   | 'ceremony_failed'
+  | 'no_deployment'
+  | 'journal_not_rebuilt'
   | 'build_failed'
   | 'tool_missing'
   | 'postgres_failed'

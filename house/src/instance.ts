@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One running deployment: a home, its databases, its processes. `npm start`, the rehearsal and the tests of the whole all open it here.
 import { randomBytes } from 'node:crypto';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Log } from '@sigillo/wire';
@@ -21,7 +19,8 @@ import { builtSignersPage } from './signers-page.ts';
 import { BACK_OFF } from './supervise/back-off.ts';
 import { openLogFile } from './supervise/log-file.ts';
 import { nodeProcess } from './supervise/node-process.ts';
-import { environmentOf, nodeArguments, type ProcessRow } from './supervise/process-row.ts';
+import type { ProcessRow } from './supervise/process-row.ts';
+import { runToEnd } from './supervise/run-to-end.ts';
 import { openSupervisor, type Supervisor } from './supervise/supervisor.ts';
 import { startSweeper } from './supervise/sweep.ts';
 
@@ -43,6 +42,8 @@ export interface Instance {
   readonly layout: HomeLayout;
   readonly addresses: Addresses;
   readonly supervisor: Supervisor;
+  /** The table of its processes. */
+  readonly table: readonly ProcessRow[];
   stop(): Promise<void>;
 }
 
@@ -71,7 +72,7 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
   }
 }
 
-async function start(home: string, supervisor: Supervisor, options: InstanceOptions): Promise<{ readonly layout: HomeLayout; readonly addresses: Addresses }> {
+async function start(home: string, supervisor: Supervisor, options: InstanceOptions): Promise<Omit<Instance, 'supervisor' | 'stop'>> {
   const step = options.onStep ?? (() => undefined);
   const addresses = addressesOf(settlePortBase(home, options.portBase, DEFAULT_PORT_BASE));
   await requireFreePorts(addresses.portBase);
@@ -107,15 +108,12 @@ async function start(home: string, supervisor: Supervisor, options: InstanceOpti
     step(rows.map(({ name }) => name).join(', '));
     await Promise.all(rows.map((row) => supervisor.start(nodeProcess(options.alter?.(row) ?? row, logFile(row.name)))));
   }
-  return { layout, addresses };
+  return { layout, addresses, table };
 }
 
 /** Runs a room's genesis to its end, with the rights of its process and the public folder to write to. */
 async function runGenesis(row: ProcessRow, layout: HomeLayout, log: ReturnType<typeof openLogFile>): Promise<void> {
   const genesis = genesisRow(row, layout, row.name === 'demo-officers' ? [layout.folder('officers')] : []);
-  const child = spawn(process.execPath, nodeArguments(genesis), { env: environmentOf({ ...genesis, compileCache: undefined }), stdio: ['ignore', 'pipe', 'pipe'] });
-  child.stdout.on('data', (text: Buffer) => log.write(text));
-  child.stderr.on('data', (text: Buffer) => log.write(text));
-  const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
-  if (code !== 0) throw new HouseError('ceremony_failed', `The first-time keys of ${row.name} could not be made (${signal ?? `exit ${code}`}); see ${join(layout.logs, `${row.name}.log`)}.`);
+  const { end } = await runToEnd(genesis, log);
+  if (end !== 'exit 0') throw new HouseError('ceremony_failed', `The first-time keys of ${row.name} could not be made (${end}); see ${join(layout.logs, `${row.name}.log`)}.`);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The SAM's view of PostgreSQL: rows by primary key, the copy of the journal, and the subjects' keys. Nothing that comes from here is
 // believed without its MAC.
-import pg from 'pg';
+import { asBuffer, connectDatabase, type Durability, type Query } from './database-connection.ts';
 import { JournalError } from './journal/error.ts';
 import { SamRefusal } from './refusals.ts';
 import type { TableName } from './records/tables.ts';
@@ -54,24 +54,9 @@ function statements(make: (table: TableName) => string): Record<TableName, strin
   };
 }
 
-export function openDatabase(connectionString: string, onIdleError: (cause: unknown) => void): Database {
-  const pool = new pg.Pool({
-    connectionString,
-    max: 4,
-    connectionTimeoutMillis: 3000,
-    statement_timeout: 5000,
-    query_timeout: 6000,
-    keepAlive: true,
-  });
-  let ended: Promise<void> | undefined;
-  pool.on('error', onIdleError);
-  const query = async (name: string, text: string, values: readonly unknown[]): Promise<pg.QueryResult> => {
-    try {
-      return await pool.query({ name, text, values: values.map((value) => (value instanceof Uint8Array ? asBuffer(value) : value)) });
-    } catch (cause) {
-      throw new SamRefusal('database_unavailable', { cause });
-    }
-  };
+/** `at`: when a write counts as done. */
+export function openDatabase(connectionString: string, onIdleError: (cause: unknown) => void, at: Durability = 'local'): Database {
+  const { query, write, transaction, close } = connectDatabase(connectionString, at, onIdleError);
   return {
     async getRow(table, id) {
       const row = (await query(`read_${table}`, READ[table], [id])).rows[0] as { version: string; body: Buffer; mac: Buffer } | undefined;
@@ -86,7 +71,7 @@ export function openDatabase(connectionString: string, onIdleError: (cause: unkn
       return row?.wrapped;
     },
     async putSubjectKey(signerId, wrapped) {
-      await query('write_subject_key', 'insert into subject_key (signer_id, wrapped) values ($1, $2)', [signerId, wrapped]);
+      await write('write_subject_key', 'insert into subject_key (signer_id, wrapped) values ($1, $2)', [signerId, wrapped]);
     },
     async getStateKey() {
       const row = (await query('read_state_key', 'select sealed from state_key', [])).rows[0] as { sealed: Buffer } | undefined;
@@ -94,7 +79,7 @@ export function openDatabase(connectionString: string, onIdleError: (cause: unkn
     },
     async putStateKey(sealed) {
       const text = 'insert into state_key (sealed) values ($1) on conflict (one) do update set sealed = excluded.sealed';
-      await query('write_state_key', text, [sealed]);
+      await write('write_state_key', text, [sealed]);
     },
     async copySize() {
       const row = (await query('copy_size', 'select count(*) as count, coalesce(max(number), 0) as highest from journal_copy', []))
@@ -112,24 +97,41 @@ export function openDatabase(connectionString: string, onIdleError: (cause: unkn
       return ((await query('copy_gaps', text, [highest])).rows as { n: string }[]).map(({ n }) => Number(n));
     },
     async putGroups(groups) {
-      const text = `insert into journal_copy (number, first_record, count, body) select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bytea[]) on conflict (number) do nothing`;
-      const numbers = groups.map(({ number }) => number);
-      const bodies = groups.map(({ body }) => asBuffer(body));
-      const { rowCount } = await query('copy_put', text, [
-        numbers,
-        groups.map(({ firstRecord }) => firstRecord),
-        groups.map(({ count }) => count),
-        bodies,
-      ]);
-      if (rowCount === groups.length) return;
-      const others = 'select c.number from journal_copy c join unnest($1::bigint[], $2::bytea[]) as g (number, body) on c.number = g.number where c.body <> g.body limit 1';
-      const [other] = (await query('copy_others', others, [numbers, bodies])).rows as { number: string }[];
-      if (other !== undefined) throw new JournalError('journal_copy_foreign', `group ${other.number} of the copy is not this journal's`);
+      const values = valuesOf(groups);
+      try {
+        await write('copy_put', PUT, values);
+      } catch (cause) {
+        if (!isThereAlready(cause)) throw cause;
+        // After an answer that was lost they are there already, or some of them. All or none: no group stands behind another journal's.
+        await transaction((inside) => putAgain(inside, values));
+      }
     },
-    close: () => (ended ??= pool.end()),
+    close,
   };
 }
 
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+const PUT = 'insert into journal_copy (number, first_record, count, body) select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bytea[])';
+const OTHERS = 'select c.number from journal_copy c join unnest($1::bigint[], $2::bytea[]) as g (number, body) on c.number = g.number where c.body <> g.body limit 1';
+
+type GroupValues = readonly [numbers: number[], firstRecords: number[], counts: number[], bodies: Buffer[]];
+
+function valuesOf(groups: readonly CopiedGroup[]): GroupValues {
+  return [
+    groups.map(({ number }) => number),
+    groups.map(({ firstRecord }) => firstRecord),
+    groups.map(({ count }) => count),
+    groups.map(({ body }) => asBuffer(body)),
+  ];
+}
+
+async function putAgain(query: Query, values: GroupValues): Promise<void> {
+  await query('copy_put_again', `${PUT} on conflict (number) do nothing`, values);
+  const [other] = (await query('copy_others', OTHERS, [values[0], values[3]])).rows as { number: string }[];
+  if (other !== undefined) throw new JournalError('journal_copy_foreign', `group ${other.number} of the copy is not this journal's`);
+}
+
+const UNIQUE_VIOLATION = '23505';
+
+function isThereAlready(cause: unknown): boolean {
+  return cause instanceof SamRefusal && (cause.cause as { code?: unknown } | undefined)?.code === UNIQUE_VIOLATION;
 }

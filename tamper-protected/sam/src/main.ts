@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { cryptoModuleDoor } from '@sigillo/doors/crypto-module';
 import { samDoor } from '@sigillo/doors/sam';
-import { announceReady, connectLink, linesToStandardOutput, monotonicMs, onStop, openLog, random, serveLink } from '@sigillo/wire';
-import { type Config, readSamConfig } from './config.ts';
-import type { CryptoModulePort } from './crypto-module.ts';
+import { announceReady, linesToStandardOutput, monotonicMs, onStop, openLog, random, serveLink } from '@sigillo/wire';
+import { readSamConfig } from './config.ts';
+import { openCryptoModulePorts } from './crypto-module-ports.ts';
 import { openDatabase } from './database.ts';
 import { readDeployment } from './deployment.ts';
 import { JournalError } from './journal/error.ts';
@@ -16,32 +15,25 @@ const SWEEP_MS = 1000;
 const config = readSamConfig(process.argv[2]);
 const log = openLog('sam', linesToStandardOutput(), Date.now);
 
-async function openCryptoModulePorts({ cryptoModule, ticketKey }: Config): Promise<[CryptoModulePort, ...CryptoModulePort[]]> {
-  if (cryptoModule.mode === 'external') {
-    const { key, sockets } = cryptoModule;
-    const ports = sockets.map((path) => connectLink({ door: cryptoModuleDoor, name: 'crypto-module', path, key, random, monotonic: monotonicMs }));
-    return ports as [(typeof ports)[number], ...typeof ports];
-  }
-  const { openInternalModule } = await import('./internal-module.ts');
-  return [openInternalModule({ store: cryptoModule.store, sealKey: cryptoModule.sealKey, ticketKey })];
-}
+/** Before release nobody waits for a copy that does not come: new work is refused soon. */
+const LAG_SECONDS_MAX = { behind: 60, 'before-release': 5 } as const;
 
 async function start(): Promise<void> {
-  const [first, ...further] = await openCryptoModulePorts(config);
+  const beforeRelease = config.journal?.copy === 'before-release';
+  const onIdleError = (cause: unknown): void => log.error('database_lost', { code: 'database_unavailable' }, cause);
   const sam = await openSam({
     powers: { now: Date.now, monotonic: monotonicMs, random, log, disk: realDisk, timers: realTimers, die: () => process.exit(1) },
     deployment: readDeployment(config.public),
-    cryptoModule: first,
-    furtherCryptoModules: further,
+    ...(await openCryptoModulePorts(config)),
     ticketKey: config.ticketKey,
-    database: openDatabase(config.database, (cause) => log.error('database_lost', { code: 'database_unavailable' }, cause)),
+    database: openDatabase(config.database, onIdleError, beforeRelease ? 'standby' : 'local'),
     folder: config.state,
-    copyBeforeRelease: config.journal?.copy === 'before-release',
+    copyBeforeRelease: beforeRelease,
     limits: {
       pendingOperations: config.limits?.pendingOperations ?? 20_000,
       operationsPerSigner: config.limits?.operationsPerSigner ?? 8,
       enrolmentsPending: config.limits?.enrolmentsPending ?? 1000,
-      copyLagSecondsMax: config.journal?.lagSecondsMax ?? 60,
+      copyLagSecondsMax: config.journal?.lagSecondsMax ?? LAG_SECONDS_MAX[beforeRelease ? 'before-release' : 'behind'],
     },
   });
   const link = await serveLink({

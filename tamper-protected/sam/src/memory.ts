@@ -11,6 +11,7 @@ import {
   executingDetail,
   genesisDetail,
   type GenesisDetail,
+  rebuiltDetail,
   releasedDetail,
 } from './journal/details.ts';
 import type { JournalEvent, JournalRecord, JournalRow } from './journal/record.ts';
@@ -21,6 +22,8 @@ import { type SignerMemory, Signers } from './signer-memory.ts';
 
 /** How long a released call is repeated, and an outcome told, after the end. */
 export const REPEAT_SECONDS = 600;
+/** More starts than a journal can have lost: the SAM that goes on is the later one for sure. */
+const EPOCHS_PER_REBUILD = 1000;
 const OUTCOMES_MAX = 60_000;
 const RECENT_ROWS_MAX = 10_000;
 
@@ -130,9 +133,11 @@ export class Memory {
 
   #applyRow(row: JournalRow, record: number): void {
     const { table, id, version, body } = row;
+    // A rebuilt journal may know a row from a later version on.
+    const isNew = this.#index.version(table, id) === 0;
     const at = this.#index.set(table, id, version, this.#mac.hash({ ...row, table }), record);
-    if (table === 'signing_key' && version === 1) this.signers.addKey(decode(signingKeyRow, body).signerId, at);
-    if (table === 'authenticator' && version === 1) this.signers.addPasskey(decode(authenticatorRow, body).signerId, at);
+    if (table === 'signing_key' && isNew) this.signers.addKey(decode(signingKeyRow, body).signerId, at);
+    if (table === 'authenticator' && isNew) this.signers.addPasskey(decode(authenticatorRow, body).signerId, at);
     if (table === 'enrolment') this.#applyEnrolment(id, body, at);
     this.#recent(at * TABLE_NAMES.length + TABLE_NAMES.indexOf(table));
   }
@@ -165,6 +170,9 @@ export class Memory {
         return;
       case 'started':
         this.epoch += 1;
+        return;
+      case 'rebuilt':
+        if (decode(rebuiltDetail, record.detail).part === 0) this.epoch += EPOCHS_PER_REBUILD;
         return;
       case 'authorised':
         this.#authorised(record);

@@ -7,7 +7,8 @@ import type { Handlers } from '@sigillo/wire';
 import { Operations } from './activation/operations.ts';
 import { requireSameDeployment } from './checks/same-deployment.ts';
 import { Clock } from './clock.ts';
-import { CryptoModule, type CryptoModulePort } from './crypto-module.ts';
+import { CryptoModule } from './crypto-module.ts';
+import { allPorts, type CryptoModulePorts } from './crypto-module-ports.ts';
 import type { Database } from './database.ts';
 import type { Deployment } from './deployment.ts';
 import { samHandlers } from './door.ts';
@@ -31,12 +32,9 @@ import type { Limits, State } from './state.ts';
 import { SubjectKeys } from './subject-keys.ts';
 import { sweep } from './sweep.ts';
 
-export interface SamOptions {
+export interface SamOptions extends CryptoModulePorts {
   readonly powers: Powers;
   readonly deployment: Deployment;
-  readonly cryptoModule: CryptoModulePort;
-  /** Further processes of the same module; the keys are split among all. */
-  readonly furtherCryptoModules?: readonly CryptoModulePort[];
   readonly ticketKey: Uint8Array;
   readonly database: Database;
   /** Folder of the journal and the sealed state key. */
@@ -60,7 +58,7 @@ const NUMBERS_PER_START = 2 ** 30;
 
 export async function openSam(options: SamOptions): Promise<Sam> {
   const { powers, deployment, database, folder } = options;
-  const cryptoModule = new CryptoModule([options.cryptoModule, ...(options.furtherCryptoModules ?? [])], options.ticketKey, powers.monotonic);
+  const cryptoModule = new CryptoModule(allPorts(options), options.ticketKey, powers.monotonic);
   const { driver } = await cryptoModule.info();
   const journalFolder = join(folder, 'journal');
   powers.disk.makeFolder(journalFolder);
@@ -86,7 +84,7 @@ export async function openSam(options: SamOptions): Promise<Sam> {
   };
 }
 
-function assemble(options: SamOptions, cryptoModule: CryptoModule, journalFolder: string, stateKey: Uint8Array): State {
+export function assemble(options: SamOptions, cryptoModule: CryptoModule, journalFolder: string, stateKey: Uint8Array): State {
   const { powers, deployment, database, limits, copyBeforeRelease } = options;
   const clock = new Clock(powers.now, powers.monotonic);
   const index = new RowIndex(powers.random(SEED_BYTES));

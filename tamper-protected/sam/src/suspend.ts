@@ -16,7 +16,7 @@ import type { State } from './state.ts';
  * Suspends a key, also one that has no certificate yet: it gets none. Settles when that is durable and no signature with it can start any
  * more. Neither the database nor anything else is waited for before the key is suspended.
  */
-export async function suspendKey(state: State, keyId: Uint8Array, code: RefusalCode | ''): Promise<number> {
+export async function suspendKey(state: State, keyId: Uint8Array, code: RefusalCode | 'journal_rebuilt' | ''): Promise<number> {
   const key = state.rows.readForLocking('signing_key', keyId);
   if (key === undefined) return 0;
   const rows = [...suspended(state, keyId, key), ...orderEnded(state, keyId)];

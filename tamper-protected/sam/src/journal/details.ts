@@ -21,6 +21,13 @@ export const startedDetail = map({
   driver: { key: 2, of: text(64), what: 'of the crypto module' },
 });
 
+export const rebuiltDetail = map({
+  taken: { key: 1, of: uint(), what: 'last group of the copy that the journal was rebuilt with' },
+  highest: { key: 2, of: uint(), what: 'last group that the copy had' },
+  rows: { key: 3, of: uint(), what: 'rows that were newer than these groups and were taken over' },
+  part: { key: 4, of: uint(), what: 'of those rows, from 0: so many that they need several records' },
+});
+
 export const authorisedDetail = map({
   handle: { key: 1, of: bytes32, what: 'names the operation at Execute' },
   ticketId: { key: 2, of: text(128), what: '`jti` of the ticket' },

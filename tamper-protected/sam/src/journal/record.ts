@@ -9,6 +9,7 @@ export const EVENTS = [
   'genesis',
   'started',
   'stopped',
+  'rebuilt',
   'row_bad',
   'row_stale',
   'row_missing',

@@ -29,7 +29,7 @@ export interface Scan extends Head {
   readonly emptySegments: readonly number[];
 }
 
-const NOTHING: Head = { group: 0, groupMac: new Uint8Array(32), record: 0, recordHash: new Uint8Array(32) };
+export const NOTHING: Head = { group: 0, groupMac: new Uint8Array(32), record: 0, recordHash: new Uint8Array(32) };
 
 export function scanJournal(
   disk: Disk,
@@ -61,12 +61,12 @@ export function scanJournal(
   return { ...head, segment: last.segment, segmentBytes: last.bytes, tornBytes: 0, emptySegments: [] };
 }
 
-function follows(group: ReadGroup, head: Head): boolean {
+export function follows(group: ReadGroup, head: Head): boolean {
   return group.number === head.group + 1 && group.firstRecord === head.record + 1 && sameBytes(group.previousMac, head.groupMac);
 }
 
 /** Inside a group whose MAC is right, every record must be in its place in the chain. */
-function readRecords(group: ReadGroup, head: Head, segment: number, visit: (record: JournalRecord) => void): Head {
+export function readRecords(group: ReadGroup, head: Head, segment: number, visit: (record: JournalRecord) => void): Head {
   let { record: number, recordHash } = head;
   for (const { offset, bytes } of group.records) {
     const record = decode(journalRecord, bytes);

@@ -139,14 +139,16 @@ suite('the journal and its copy', () => {
       await world.sam.state.copy.settled();
       const receipt = await signer.authorise(await signer.prepare(documents(1).hashes));
       await world.sam.state.copy.settled();
-      await world.tables.asOwner(
-        "insert into journal_copy select max(number) + 1, max(first_record) + 1, 1, 'somebody else' from journal_copy",
-      );
+      const copied = await groupsInCopy(world);
+      await world.tables.asOwner("insert into journal_copy values ($1, 1, 1, 'somebody else')", [copied + 1]);
       let answered = false;
       const executing = signer.execute(receipt, documents(1).hashes).finally(() => (answered = true));
       executing.catch(() => undefined);
       for (let n = 0; n < 500 && world.deaths.length === 0; n++) await new Promise((resolve) => setTimeout(resolve, 10));
+      await world.sam.state.copy.settled();
       assert.deepEqual(world.deaths, ['journal_copy_foreign']);
+      const [copy] = await world.tables.asOwner('select max(number) as max from journal_copy');
+      assert.equal(Number(copy!['max']), copied + 1, 'nothing comes behind a group of somebody else');
       if (copyBeforeRelease) assert.equal(answered, false);
       await refused('sealed', () => signer.prepare(documents(1).hashes));
     });

@@ -19,7 +19,9 @@ import { type Database, openDatabase } from '../../src/database.ts';
 import { readDeployment } from '../../src/deployment.ts';
 import { portOf } from '../../src/internal-module.ts';
 import { type Disk, realDisk } from '../../src/journal/disk.ts';
-import { openSam, type Sam } from '../../src/sam.ts';
+import { rebuildJournal, type Rebuilt, type RebuildOptions } from '../../src/rebuild/rebuild.ts';
+import { openRecoveryDatabase } from '../../src/rebuild/recovery-database.ts';
+import { openSam, type Sam, type SamOptions } from '../../src/sam.ts';
 import type { Limits } from '../../src/state.ts';
 import { realTimers } from '../../src/timers.ts';
 import { Authenticator } from './authenticator.ts';
@@ -77,6 +79,8 @@ export interface World {
    * Stops cleanly, or as a crash does, or was stopped already, and starts again on the same folder. `between` may do things to the folder.
    */
   restart(how?: 'stop' | 'crash' | 'none', between?: () => void | Promise<void>): Promise<void>;
+  /** Makes the folder anew from the copy, as `journal-rebuild.ts` does; at a module of its own unless one is given. */
+  rebuild(port?: CryptoModulePort, changes?: Partial<RebuildOptions>): Promise<Rebuilt>;
   close(): Promise<void>;
 }
 
@@ -199,29 +203,30 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     stopModule = stop;
     return port;
   };
+  const optionsOf = (port: CryptoModulePort, database: Database): SamOptions => ({
+    powers: {
+      now: () => Date.now() + base.ahead.wallMs,
+      monotonic: () => monotonicMs() + base.ahead.monotonicMs,
+      random: (length) => randomBytes(length),
+      log,
+      disk: options.disk ?? realDisk,
+      timers: realTimers,
+      die: (code) => base.deaths.push(code),
+    },
+    deployment: readDeployment(join(folder, 'public')),
+    cryptoModule: options.wrapPort?.(port) ?? port,
+    ticketKey,
+    database: options.wrapDatabase?.(database) ?? database,
+    folder: join(folder, 'sam'),
+    copyBeforeRelease: options.copyBeforeRelease ?? false,
+    limits: { pendingOperations: 20_000, operationsPerSigner: 8, enrolmentsPending: 1000, copyLagSecondsMax: 60, ...options.limits },
+  });
   const start = async (): Promise<void> => {
     const port = await openPort();
-    const database = openDatabase(tables.url, () => undefined);
+    const database = openDatabase(tables.url, () => undefined, options.copyBeforeRelease === true ? 'standby' : 'local');
     closeDatabase = () => database.close();
     try {
-      sam = await openSam({
-        powers: {
-          now: () => Date.now() + base.ahead.wallMs,
-          monotonic: () => monotonicMs() + base.ahead.monotonicMs,
-          random: (length) => randomBytes(length),
-          log,
-          disk: options.disk ?? realDisk,
-          timers: realTimers,
-          die: (code) => base.deaths.push(code),
-        },
-        deployment: readDeployment(join(folder, 'public')),
-        cryptoModule: options.wrapPort?.(port) ?? port,
-        ticketKey,
-        database: options.wrapDatabase?.(database) ?? database,
-        folder: join(folder, 'sam'),
-        copyBeforeRelease: options.copyBeforeRelease ?? false,
-        limits: { pendingOperations: 20_000, operationsPerSigner: 8, enrolmentsPending: 1000, copyLagSecondsMax: 60, ...options.limits },
-      });
+      sam = await openSam(optionsOf(port, database));
     } catch (cause) {
       await database.close();
       port.close();
@@ -270,6 +275,17 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       if (how !== 'none') await stop(how);
       await between();
       await start();
+    },
+    async rebuild(port, changes = {}) {
+      const own = port ?? (await openPort());
+      const database = openDatabase(tables.url, () => undefined);
+      const recovery = await openRecoveryDatabase(tables.url);
+      try {
+        return await rebuildJournal({ ...optionsOf(own, database), recovery, ...changes });
+      } finally {
+        if (port === undefined) own.close();
+        await Promise.all([recovery.close(), database.close()]);
+      }
     },
     async close() {
       await stop('crash').catch(() => undefined);
