@@ -11,8 +11,8 @@ export interface DatabaseConnection {
   /** A write that is on the standby when it resolves, where that is asked for. */
   readonly write: Query;
   /** Several statements that count together or not at all; on the standby like a write, also if they wrote nothing. */
-  transaction<T>(work: (query: Query) => Promise<T>): Promise<T>;
-  close(): Promise<void>;
+  readonly transaction: <T>(work: (query: Query) => Promise<T>) => Promise<T>;
+  readonly close: () => Promise<void>;
 }
 
 /** Whether the wait for the standby is part of a write. Nothing that the administrator set for the role weakens it. */
