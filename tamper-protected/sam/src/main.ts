@@ -7,6 +7,7 @@ import { openDatabase } from './database.ts';
 import { readDeployment } from './deployment.ts';
 import { JournalError } from './journal/error.ts';
 import { realDisk } from './journal/disk.ts';
+import { SamRefusal } from './refusals.ts';
 import { openSam } from './sam.ts';
 import { realTimers } from './timers.ts';
 
@@ -60,7 +61,7 @@ async function start(): Promise<void> {
 try {
   await start();
 } catch (cause) {
-  log.error('not_started', { code: cause instanceof JournalError ? cause.code : 'internal' }, cause);
+  log.error('not_started', { code: cause instanceof JournalError || cause instanceof SamRefusal ? cause.code : 'internal' }, cause);
   process.stderr.write(`${cause instanceof Error ? cause.message : 'the SAM does not start'}\n`);
   process.exit(1);
 }

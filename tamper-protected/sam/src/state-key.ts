@@ -4,13 +4,14 @@
 // opens nothing: the MACs of journal and rows tell.
 import { join } from 'node:path';
 import { sameBytes } from '@sigillo/standards/bytes';
-import type { Log } from '@sigillo/wire';
+import { LinkError, type Log } from '@sigillo/wire';
 import type { CryptoModule } from './crypto-module.ts';
 import type { Database } from './database.ts';
 import type { Disk } from './journal/disk.ts';
 import { JournalError } from './journal/error.ts';
 import { listSegments } from './journal/segments.ts';
 import type { Powers } from './powers.ts';
+import { SamRefusal } from './refusals.ts';
 
 const NAME = 'state.key';
 
@@ -67,6 +68,8 @@ async function unsealed(cryptoModule: CryptoModule, sealed: Uint8Array, place: s
   try {
     return { secret: new Uint8Array(await cryptoModule.unseal(sealed)), sealed: new Uint8Array(sealed) };
   } catch (cause) {
+    // A module that is away says nothing about the key.
+    if (cause instanceof SamRefusal && cause.cause instanceof LinkError && cause.cause.kind !== 'refused') throw cause;
     throw new JournalError('state_key_wrong', place, { cause });
   }
 }

@@ -214,9 +214,13 @@ function rewriteTail(disk: Disk, folder: string, scan: Scan): number {
   const valid = scan.segment === 0 ? NO_BYTES : disk.read(path).subarray(0, scan.segmentBytes);
   const fresh = `${path}.new`;
   if (disk.list(folder).includes(fresh.slice(folder.length + 1))) disk.remove(fresh);
-  const file = disk.create(fresh);
-  disk.appendNow(file, valid);
-  disk.close(file);
+  try {
+    const file = disk.create(fresh);
+    disk.appendNow(file, valid);
+    disk.close(file);
+  } catch (cause) {
+    throw new JournalError('journal_write_failed', `segment ${segment}, at start`, { cause });
+  }
   for (const empty of scan.emptySegments) disk.remove(segmentPath(folder, empty));
   disk.rename(fresh, path);
   return segment;

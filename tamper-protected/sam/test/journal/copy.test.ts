@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test, type TestContext } from 'node:test';
-import { openLog } from '@sigillo/wire';
+import { LinkError, openLog } from '@sigillo/wire';
 import type { CopiedGroup, Database } from '../../src/database.ts';
 import { JournalCopy, type JournalCopyOptions } from '../../src/journal/copy.ts';
 import { JournalError } from '../../src/journal/error.ts';
@@ -375,6 +375,22 @@ suite('the journal and its copy', () => {
     writeFileSync(file, wrong);
     await assert.rejects(world.restart('none'), refusedAs('state_key_wrong'));
     writeFileSync(file, right);
+    await world.restart('none');
+    assert.equal((await world.ask('status', {})).serving, true);
+  });
+
+  test('a crypto module that is away says nothing about the state key', async (t) => {
+    let away = false;
+    const world = await openFor(t, {
+      wrapPort: (port) => ({
+        call: (name, request, context) =>
+          away && name === 'unseal' ? Promise.reject(new LinkError('not_sent', 'not_connected')) : port.call(name, request, context),
+        close: () => port.close(),
+      }),
+    });
+    away = true;
+    await assert.rejects(world.restart('stop'), (cause: Error & { code?: string }) => cause.code === 'crypto_module_unavailable');
+    away = false;
     await world.restart('none');
     assert.equal((await world.ask('status', {})).serving, true);
   });

@@ -221,6 +221,23 @@ suite('journal', () => {
     await journal.close();
   });
 
+  test('a start on a full disk says why it does not go on, and the journal stays as it was', async (t) => {
+    const folder = scratch(t);
+    await write(folder, 2);
+    const before = readFileSync(segment(folder));
+    const full: Disk = {
+      ...realDisk,
+      appendNow: () => {
+        throw new Error('ENOSPC');
+      },
+    };
+    assert.throws(() => open(folder, full), refusedAs('journal_write_failed'));
+    assert.deepEqual(readFileSync(segment(folder)), before);
+    const { journal, read } = open(folder);
+    assert.equal(read.length, 2);
+    await journal.close();
+  });
+
   test('segments end before their limit and follow each other', async (t) => {
     const folder = scratch(t);
     const { journal } = open(folder, realDisk, KEY, 65_536);
