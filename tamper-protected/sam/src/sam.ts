@@ -70,11 +70,12 @@ export async function openSam(options: SamOptions): Promise<Sam> {
   await keepStateKey(database, stateKey.sealed, powers.log);
   if (memory.genesis === undefined) await recordGenesis(state);
   else requireSameDeployment(memory.genesis, deployment);
+  // The name of the file that was just put in place is durable with the next write only: nothing of it goes to the database before.
+  await recordStarted(state, driver);
   const filled = await copy.fillGaps(journal.scan);
   if (filled > 0) powers.log.warn('journal_copy_filled', { count: filled });
   const healed = await state.rows.restore(memory.recentRows());
   if (healed > 0) powers.log.warn('rows_healed', { count: healed });
-  await recordStarted(state, driver);
   await endWhatWasOpen(state);
   return {
     state,
