@@ -48,7 +48,7 @@ export async function callsEnded(state: State, keyId: Uint8Array): Promise<void>
   if (calls !== undefined) await Promise.allSettled(calls);
 }
 
-/** Suspends the passkey whose sign count did not rise. */
+/** Suspends the passkey whose sign count did not rise. Settles when that is durable and nothing that it approved can be signed any more. */
 export async function suspendPasskey(state: State, issued: IssuedOperation, credentialId: Uint8Array): Promise<void> {
   const passkey = issued.passkeys.find(({ row }) => sameBytes(row.credentialId, credentialId));
   if (passkey === undefined) return;
@@ -57,4 +57,5 @@ export async function suspendPasskey(state: State, issued: IssuedOperation, cred
   const rows = [changeRow(state, 'authenticator', rowId, version, { ...row, status: 'suspended' })];
   const detail = encode(suspendedPasskeyDetail, { authenticator: rowId });
   await state.journal.append({ event: 'passkey_suspended', code: 'sad_sign_count', signerId: row.signerId, rows, detail }).durable;
+  for (const keyId of state.memory.signer(row.signerId).keys) await callsEnded(state, keyId);
 }

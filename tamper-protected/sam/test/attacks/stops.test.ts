@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+// SAP-37: whatever stops a key, while a call with it is under way. Both are held up at random, from a seed, at every place where they wait; once
+// the stop is acknowledged, the crypto module is not asked any more. There is no command yet by which an officer stops a key; another
+// policy is another deployment, which does not start.
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'node:test';
+import { ticketBody } from '@sigillo/doors/crypto-module';
+import { decode } from '@sigillo/doors/schema';
+import { toHex } from '@sigillo/standards/bytes';
+import type { CryptoModulePort } from '../../src/crypto-module.ts';
+import { changeRow } from '../../src/records/change-row.ts';
+import type { TableName } from '../../src/records/tables.ts';
+import { documents, enrolled, type Signer } from '../played/signer.ts';
+import { openWorld, sha256, type World, type WorldOptions } from '../played/world.ts';
+import { attackByConstruction, attacksOnSam, type Swept } from './stage.ts';
+import { CONTEXT, prepared } from './sweeping.ts';
+
+const SEED = Number(process.env['SIGILLO_SEED'] ?? 20_261_121);
+const INTERLEAVINGS = process.env['SIGILLO_FULL'] === '1' ? 10_000 : 1000;
+const SIGNERS = 20;
+
+type Draw = (below: number) => number;
+
+/** Numbers from a seed (a 32-bit linear congruential generator, its upper half). */
+function drawFrom(seed: number): Draw {
+  let state = seed >>> 0;
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor(((state >>> 8) / 2 ** 24) * below);
+  };
+}
+
+/** Lets others go first, for a few turns. */
+async function turns(draw: Draw): Promise<void> {
+  for (let left = draw(8); left > 0; left--) {
+    if (draw(3) === 0) await new Promise((resolve) => setImmediate(resolve));
+    else await Promise.resolve();
+  }
+}
+
+/** When the module was asked and the stop acknowledged, in one order; times are places in it. */
+class Order {
+  readonly #asked = new Map<string, number>();
+  #now = 0;
+  draw: Draw = drawFrom(SEED);
+  /** How often the call came first, and the stop. */
+  answered = 0;
+  stopped = 0;
+
+  /** A module that is reached late and answers late. */
+  readonly wrapPort = (honest: CryptoModulePort): CryptoModulePort => ({
+    call: async (name, request, context) => {
+      if (name !== 'sign') return honest.call(name, request, context);
+      await turns(this.draw);
+      const { tickets } = request as { readonly tickets: readonly { readonly body: Uint8Array }[] };
+      this.#asked.set(toHex(decode(ticketBody, tickets[0]!.body).operation), ++this.#now);
+      const answer = await honest.call(name, request, context);
+      await turns(this.draw);
+      return answer;
+    },
+    close: () => honest.close(),
+  });
+
+  mark(): number {
+    return ++this.#now;
+  }
+
+  /** Whether this operation reached the module after a mark. */
+  askedAfter(challenge: Uint8Array, mark: number): boolean {
+    return (this.#asked.get(toHex(challenge)) ?? 0) > mark;
+  }
+}
+
+interface Stop {
+  /** Prepares what the stop needs, and gives the stop itself: it settles when it is acknowledged. */
+  readonly ready: (signer: Signer) => Promise<() => Promise<unknown>>;
+  /** Takes it back, for the next round. */
+  readonly undo: (signer: Signer) => Promise<void>;
+}
+
+suite('SAP-37: stops against a call under way', () => {
+  const { sweep } = attacksOnSam();
+  const order = new Order();
+  const options: WorldOptions = { wrapPort: order.wrapPort, limits: { operationsPerSigner: 1000, copyLagSecondsMax: 1_000_000 } };
+
+  const against =
+    (stop: Stop) =>
+    async (world: World, forms: 'all' | 'few'): Promise<Swept> => {
+      order.draw = drawFrom(SEED);
+      order.answered = order.stopped = 0;
+      const signers = await Promise.all(Array.from({ length: forms === 'all' ? SIGNERS : 1 }, () => enrolled(world)));
+      const rounds = forms === 'all' ? INTERLEAVINGS / SIGNERS : 3;
+      let accepted = 0;
+      await Promise.all(
+        signers.map(async (signer) => {
+          for (let round = 0; round < rounds; round++) if (await passesStop(signer, stop, forms === 'few')) accepted += 1;
+        }),
+      );
+      assert.ok(accepted === 0 || forms === 'few', `seed ${SEED}`);
+      if (forms === 'all') for (const count of [order.answered, order.stopped]) assert.ok(count > INTERLEAVINGS / 20, 'both come first often');
+      return { tried: signers.length * rounds, accepted };
+    };
+
+  /** One interleaving; with `late` the call comes after the stop. Says whether the module was asked after the acknowledgement. */
+  async function passesStop(signer: Signer, stop: Stop, late: boolean): Promise<boolean> {
+    const { handlers } = signer.world.sam;
+    const { hashes } = documents(2);
+    const live = await prepared(signer, hashes);
+    const stopNow = await stop.ready(signer);
+    signer.passkey.signCount += 1;
+    const receipt = await signer.authorise(live);
+    const request = signer.executeRequest(receipt, hashes);
+    const stopping = (async () => {
+      await turns(order.draw);
+      await stopNow();
+      return order.mark();
+    })();
+    if (late) await stopping;
+    await turns(order.draw);
+    try {
+      await handlers.execute(request, CONTEXT);
+      order.answered += 1;
+    } catch (cause) {
+      onlyRefused(cause);
+      order.stopped += 1;
+    }
+    const acknowledged = await stopping;
+    const passed = order.askedAfter(live.challenge, acknowledged);
+    await stop.undo(signer);
+    return passed;
+  }
+
+  sweep({
+    id: 'SAP-37',
+    title: 'a freeze while a call is under way',
+    guard: ['activation/checks/uses-of-key.ts', 'activation/checks/still-valid.ts', 'activation/checks/stopped.ts'],
+    code: 'key_frozen',
+    options,
+    run: against({
+      ready: (signer) => Promise.resolve(() => freeze(signer)),
+      undo: (signer) => restore(signer, 'signing_key', signer.keyId, { state: 'active' }),
+    }),
+  });
+
+  sweep({
+    id: 'SAP-37',
+    title: 'the suspension of a passkey that exists twice while a call is under way',
+    guard: ['activation/checks/still-valid.ts', 'activation/checks/stopped.ts'],
+    code: 'state_changed',
+    options,
+    run: against({
+      ready: async (signer) => {
+        const other = await prepared(signer, documents(1).hashes);
+        return () => signer.authorise(other, { signCount: signer.passkey.signCount }).catch(onlyRefused);
+      },
+      undo: (signer) => restore(signer, 'authenticator', sha256(signer.passkey.credentialId), { status: 'active' }),
+    }),
+  });
+
+  sweep({
+    id: 'SAP-37',
+    title: 'the end of the time to use an approval',
+    guard: 'activation/checks/still-valid.ts',
+    code: 'handle_expired',
+    options,
+    async run(world, forms) {
+      order.draw = drawFrom(SEED);
+      const signer = await enrolled(world);
+      const tried = forms === 'all' ? 100 : 3;
+      let accepted = 0;
+      for (let round = 0; round < tried; round++) if (await passesTime(signer, forms === 'few')) accepted += 1;
+      return { tried, accepted };
+    },
+  });
+
+  /** The call comes after the time is over, before or after somebody has swept. */
+  async function passesTime(signer: Signer, late: boolean): Promise<boolean> {
+    const { world } = signer;
+    const { hashes } = documents(1);
+    const live = await prepared(signer, hashes);
+    const receipt = await signer.authorise(live);
+    world.ahead.monotonicMs += 300_001;
+    world.ahead.wallMs += 300_001;
+    const over = order.mark();
+    if (!late && order.draw(2) === 0) await world.sam.sweep();
+    await Promise.resolve(world.sam.handlers.execute(signer.executeRequest(receipt, hashes), CONTEXT)).catch(onlyRefused);
+    if (!late) await world.sam.sweep();
+    return order.askedAfter(live.challenge, over);
+  }
+
+  attackByConstruction({ id: 'SAP-37', title: 'a restart under another policy', code: 'deployment_changed' }, async () => {
+    const world = await openWorld();
+    try {
+      const signer = await enrolled(world);
+      await signer.authorise(await prepared(signer, documents(1).hashes));
+      const file = join(world.folder, 'public', 'policy.json');
+      const policy = readFileSync(file, 'utf8');
+      await assert.rejects(
+        world.restart('crash', () => writeFileSync(file, policy.replace('"signaturesMax":100', '"signaturesMax":1'))),
+        /deployment_changed/,
+      );
+    } finally {
+      await world.close();
+    }
+  });
+});
+
+function onlyRefused(cause: unknown): void {
+  assert.match(String(cause), /^SamRefusal|refused: /);
+}
+
+function freeze({ world, signerId, keyId }: Signer): Promise<unknown> {
+  return Promise.resolve(world.sam.handlers.freeze({ signerId, keyId, pageNonce: randomBytes(32) }, CONTEXT));
+}
+
+/** Makes a row what it was before the stop: no command does, so that one signer serves many rounds. */
+async function restore(signer: Signer, table: TableName, id: Uint8Array, columns: object): Promise<void> {
+  const { state } = signer.world.sam;
+  const row = (await state.rows.read(table, id))!;
+  const rows = [changeRow(state, table, id, state.index.version(table, id), { ...row, ...columns } as never)];
+  await state.journal.append({ event: 'refused', rows }).durable;
+}
