@@ -45,6 +45,8 @@ export interface Attack<W, O> {
   readonly code: string;
   /** What the journal says with this code; null where a stranger could fill it. */
   readonly event: Events;
+  /** Rooms that lie between the entry and a guard of another room. */
+  readonly rooms?: readonly string[];
   /** A world of its own, with these options; without, it shares one. */
   readonly options?: O;
   /** What whoever succeeds has: a signature, or an answer only. */
@@ -159,13 +161,13 @@ class Worlds<W, O> {
     this.#stage = stage;
   }
 
-  async in(guards: readonly string[], { options }: { readonly options?: O }, work: (world: W) => Promise<unknown>): Promise<void> {
+  async in(guards: readonly string[], { options, rooms = [] }: { readonly options?: O; readonly rooms?: readonly string[] }, work: (world: W) => Promise<unknown>): Promise<void> {
     const name = guards.join(' ');
     if (options === undefined) {
-      await work(await this.#shared(name, guards));
+      await work(await this.#shared(name, guards, rooms));
       return;
     }
-    const world = await this.#fresh(guards, options);
+    const world = await this.#fresh(guards, rooms, options);
     try {
       await work(world);
     } finally {
@@ -180,7 +182,7 @@ class Worlds<W, O> {
     }
   }
 
-  async #shared(name: string, guards: readonly string[]): Promise<W> {
+  async #shared(name: string, guards: readonly string[], rooms: readonly string[]): Promise<W> {
     const known = this.#open.get(name);
     if (known !== undefined) return known;
     for (const [other, world] of this.#open) {
@@ -188,17 +190,17 @@ class Worlds<W, O> {
       this.#open.delete(other);
       await this.#stage.close(await world);
     }
-    const world = this.#fresh(guards, undefined);
+    const world = this.#fresh(guards, rooms, undefined);
     this.#open.set(name, world);
     return world;
   }
 
-  async #fresh(guards: readonly string[], options: O | undefined): Promise<W> {
+  async #fresh(guards: readonly string[], rooms: readonly string[], options: O | undefined): Promise<W> {
     const { room, entry } = this.#stage;
     const loaded: unknown =
       guards.length === 0
         ? await import(pathToFileURL(`${ROOT}/${room}/${entry}`).href)
-        : await loadWithTwins({ room, entry, guards });
+        : await loadWithTwins({ room, entry, guards, rooms });
     return this.#stage.open(loaded, options);
   }
 }

@@ -15,6 +15,8 @@ export interface TwinGraph {
   readonly entry: string;
   /** Guards whose twins take their place, each from the room's `src`; one of another room is `ROOM:PATH`, and that room is loaded anew too. */
   readonly guards: readonly string[];
+  /** Other rooms to load anew: those between the entry and a guard of another room. */
+  readonly rooms?: readonly string[];
 }
 
 interface Loading {
@@ -31,7 +33,7 @@ let hooked = false;
 /** The exports of the entry, loaded with the twins. A guard that nothing imports is an error: the attack would meet no twin. */
 export async function loadWithTwins(graph: TwinGraph): Promise<unknown> {
   const loading: Loading = {
-    rooms: [graph.room, ...graph.guards.filter((guard) => guard.includes(':')).map((guard) => guard.split(':')[0]!)],
+    rooms: [graph.room, ...(graph.rooms ?? []), ...graph.guards.filter((guard) => guard.includes(':')).map((guard) => guard.split(':')[0]!)],
     twins: new Map(graph.guards.map((guard) => twinOf(graph.room, guard))),
     replaced: new Set(),
   };

@@ -83,6 +83,8 @@ const DATABASE = 'its tests run on a real PostgreSQL, which only the house can s
 
 const TWINS = 'it loads a room anew, by its address, with twins in the place of guards; tests alone have it';
 
+const ATTACKS = 'how an attack becomes two tests is the same in every room, and stands in the house';
+
 /** Files that load a module whose name is computed, with the reason. No other file may. */
 export const COMPUTED_IMPORTS: Readonly<Record<string, string>> = {
   'house/src/postgres/binaries.ts': 'the PostgreSQL package of this platform, by a name from a fixed pattern',
@@ -93,7 +95,9 @@ export const COMPUTED_IMPORTS: Readonly<Record<string, string>> = {
   'house/test/attacks/attack.ts': TWINS,
   'house/test/attacks/twins.ts': TWINS,
   'house/test/attacks/twins.test.ts': TWINS,
-  'tamper-protected/sam/test/attacks/stage.ts': 'how an attack becomes two tests is the same in every room, and stands in the house',
+  'tamper-protected/sam/test/attacks/stage.ts': ATTACKS,
+  'front/ssa/test/attacks/session.test.ts': ATTACKS,
+  'outside/sic/test/attacks/page.test.ts': ATTACKS,
   'tamper-protected/sam/test/played/postgres.ts': DATABASE,
   'authority/ca/test/issue.test.ts': DATABASE,
   'authority/ca/test/played.ts': 'the officers of its tests use the authenticator in software that the house has for its own',

@@ -2,13 +2,9 @@
 // The honest steps before an attack, and the ways in which a hostile courier goes on from there.
 import { randomBytes } from 'node:crypto';
 import { receiptStatement, type ReceiptStatement } from '@sigillo/doors/sap';
-import { samDoor, type SamDoor } from '@sigillo/doors/sam';
-import type { Schema } from '@sigillo/doors/schema';
 import type { Assertion } from '@sigillo/standards/webauthn';
-import { connectLink, monotonicMs } from '@sigillo/wire';
 import type { AnswerChanges } from '../played/authenticator.ts';
 import { documents, type Intent, readStatement, type Signer } from '../played/signer.ts';
-import type { World } from '../played/world.ts';
 
 export interface Approved {
   readonly intent: Intent;
@@ -44,21 +40,4 @@ export async function useWrongly(signer: Signer, changes: AnswerChanges): Promis
 
 export function hashesOf({ body }: Pick<Intent, 'body'>): readonly Uint8Array[] {
   return body.items.map(({ dtbsr }) => dtbsr);
-}
-
-/** Sends a message whose body is spelt by hand. */
-export async function sendSpelt(world: World, name: keyof SamDoor, body: Uint8Array): Promise<unknown> {
-  const raw: Schema<Uint8Array> = {
-    shape: { kind: 'bytes', min: 0, max: body.length },
-    write: (writer, bytes) => void Object.defineProperty(writer, 'finish', { value: () => bytes }),
-    read: () => body,
-  };
-  const door = { [name]: { ...samDoor[name], request: raw } };
-  const random = (length: number): Uint8Array => randomBytes(length);
-  const link = connectLink({ door, name: 'sam', path: `${world.folder}/sam.sock`, key: world.linkKey, random, monotonic: monotonicMs });
-  try {
-    return await link.call(name, body, { requestId: 'spelt' });
-  } finally {
-    link.close();
-  }
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The SAM as its attackers meet it: a whole SAM behind its framed link, with a real crypto module and database, and whoever writes to that link is
 // the SSA. `attacksOnSam` is called inside a suite.
-import { decode } from '@sigillo/doors/schema';
-import { journalRecord, type JournalEvent, type JournalRecord } from '../../src/journal/record.ts';
+import type { JournalEvent, JournalRecord } from '../../src/journal/record.ts';
 import type { RefusalCode } from '../../src/refusals.ts';
 import { enrolled, type Signer } from '../played/signer.ts';
 import type { openWorld, World, WorldOptions } from '../played/world.ts';
@@ -22,6 +21,7 @@ interface GivenAttack {
   readonly code: string;
   readonly event: Events;
   readonly options?: WorldOptions;
+  readonly rooms?: readonly string[];
   readonly gains?: 'signature' | 'answer';
   readonly run: (world: World, strike: Strike) => Promise<unknown>;
 }
@@ -82,23 +82,15 @@ export async function signaturesOf(world: World): Promise<number> {
   return (await world.sam.state.cryptoModule.info()).signatures;
 }
 
-const GROUP_HEAD_BYTES = 72;
-const GROUP_MAC_BYTES = 32;
+/** What was read of a world's journal before: records do not change. */
+const known = new WeakMap<World, JournalRecord[]>();
 
-/** All that the journal's files hold. */
-export async function recordsOf(world: World): Promise<JournalRecord[]> {
+/** All durable records, oldest first. */
+export async function recordsOf(world: World): Promise<readonly JournalRecord[]> {
   const { journal } = world.sam.state;
   await journal.durable();
-  return [...journal.groupsFrom(1)].flatMap(({ body }) => recordsIn(body.subarray(GROUP_HEAD_BYTES, body.length - GROUP_MAC_BYTES)));
-}
-
-function recordsIn(bytes: Uint8Array): JournalRecord[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const records: JournalRecord[] = [];
-  for (let at = 0; at < bytes.length;) {
-    const length = view.getUint32(at);
-    records.push(decode(journalRecord, bytes.subarray(at + 4, at + 4 + length)));
-    at += 4 + length;
-  }
-  return records;
+  const records = known.get(world) ?? [];
+  known.set(world, records);
+  while (records.length < journal.head.record) records.push(journal.read(records.length + 1));
+  return records.slice();
 }

@@ -220,6 +220,6 @@ function freeze({ world, signerId, keyId }: Signer): Promise<unknown> {
 async function restore(signer: Signer, table: TableName, id: Uint8Array, columns: object): Promise<void> {
   const { state } = signer.world.sam;
   const row = (await state.rows.read(table, id))!;
-  const rows = [changeRow(state, table, id, state.index.version(table, id), { ...row, ...columns } as never)];
+  const rows = [changeRow(state, table, id, state.index.version(table, id), { ...row, ...columns })];
   await state.journal.append({ event: 'refused', rows }).durable;
 }

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// SAP-30, SAP-31, SAP-46 against the signer's page: whoever carries the SAM's answers to it is the attacker.
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { suite } from 'node:test';
+import { intentBody, intentStatement } from '@sigillo/doors/sap';
+import { decode, encode } from '@sigillo/doors/schema';
+import type { checkIntent } from '../../src/checks/intent.ts';
+import type { visible } from '../../src/text/visible.ts';
+import { makeScene, nonce } from '../played/scene.ts';
+import type { Signed } from '../played/sam.ts';
+
+interface Page {
+  readonly checkIntent: typeof checkIntent;
+  readonly visible: typeof visible;
+}
+
+type Strike = (step: () => Promise<unknown>, expected?: { readonly code?: string }) => Promise<unknown>;
+
+interface House {
+  readonly attacksOn: (stage: object) => {
+    readonly attack: (attack: {
+      readonly id: string;
+      readonly title: string;
+      readonly guard: string | readonly string[];
+      readonly code: string;
+      readonly event: null;
+      readonly gains: 'answer';
+      readonly run: (page: Page, strike: Strike) => Promise<unknown>;
+    }) => void;
+  };
+}
+
+const { attacksOn } = (await import(new URL('../../../../house/test/attacks/attack.ts', import.meta.url).href)) as House;
+
+/** The page has no key and no journal; what it refuses is not put before a passkey. */
+const STAGE = {
+  room: 'outside/sic',
+  entry: 'test/attacks/page.ts',
+  open: (page: Page): Promise<Page> => Promise.resolve(page),
+  close: (): Promise<void> => Promise.resolve(),
+  traces: () => Promise.resolve({ signatures: 0, records: [] }),
+  codeOf: (cause: { readonly code?: unknown }): unknown => cause.code,
+};
+
+suite('attacks on the page', () => {
+  const { attack } = attacksOn(STAGE);
+  const given = { event: null, gains: 'answer' } as const;
+  const STATEMENT = 'checks/statement.ts';
+  const INTENT = 'checks/intent.ts';
+
+  attack({
+    ...given,
+    id: 'SAP-30',
+    title: 'the name of a document, changed on the way to the page',
+    // Without the signature, what the page knows from the ticket and from the document itself still differs.
+    guard: [STATEMENT, INTENT],
+    code: 'statement_signature',
+    async run({ checkIntent }, strike) {
+      const { demand, pins, intent } = makeScene();
+      await strike(() => checkIntent(renamed(intent()), pins, demand));
+    },
+  });
+
+  attack({
+    ...given,
+    id: 'SAP-30',
+    title: 'the registered name of the application, changed on the way to the page',
+    guard: STATEMENT,
+    code: 'statement_signature',
+    async run({ checkIntent }, strike) {
+      const { demand, pins, intent } = makeScene();
+      const { statement, signature } = intent();
+      const value = decode(intentStatement, statement);
+      const other = encode(intentStatement, { ...value, shown: { ...value.shown, clientName: 'City office' } });
+      await strike(() => checkIntent({ statement: other, signature }, pins, demand));
+    },
+  });
+
+  attack({
+    ...given,
+    id: 'SAP-31',
+    title: 'an older intent of the same signer',
+    guard: STATEMENT,
+    code: 'statement_nonce',
+    async run({ checkIntent }, strike) {
+      const { demand, pins, intent } = makeScene();
+      const older = intent({ ...demand, pageNonce: nonce() });
+      await strike(() => checkIntent(older, pins, demand));
+      await requireOtherCode(checkIntent, older, intent());
+
+      async function requireOtherCode(check: typeof checkIntent, ...answers: readonly [Signed, Signed]): Promise<void> {
+        const [old, own] = answers;
+        const codes = await Promise.all([
+          check(old, pins, { ...demand, pageNonce: decode(intentStatement, old.statement).pageNonce }),
+          check(own, pins, demand),
+        ]);
+        assert.notEqual(codes[0].code, codes[1].code, 'two screens show other digits');
+      }
+    },
+  });
+
+  attack({
+    ...given,
+    id: 'SAP-31',
+    title: "another signer's intent, which the SAM signed for this very page",
+    guard: INTENT,
+    code: 'intent_field_7',
+    async run({ checkIntent }, strike) {
+      const { demand, pins, intent, sam } = makeScene();
+      sam.bend = (type, value) => (type === 'intent' && 'signerId' in value ? { ...value, signerId: new Uint8Array(randomBytes(16)) } : value);
+      await strike(() => checkIntent(intent(), pins, demand));
+    },
+  });
+
+  attack({
+    ...given,
+    id: 'SAP-46',
+    title: 'names that turn, hide or break the text around them are shown as their codes',
+    guard: 'text/visible.ts',
+    code: 'shown_escaped',
+    async run({ visible }, strike) {
+      for (const name of ['contract\u202efdp.exe', 'a\u2066b', 'a\u200bb', 'a\u200db', 'a\ufeffb', 'a\u00adb', 'a\nb', '\u061ca', 'a\u2800', 'a \u3164'])
+        await strike(() => (visible(name) === name ? Promise.resolve(name) : Promise.reject(Object.assign(new Error(name), { code: 'shown_escaped' }))));
+    },
+  });
+});
+
+/** The intent with another name for its document; the signature stays. */
+function renamed({ statement, signature }: Signed): Signed {
+  const value = decode(intentStatement, statement);
+  const body = decode(intentBody, value.body);
+  const items = body.items.map((item) => ({ ...item, name: 'Harmless.pdf' }));
+  return { statement: encode(intentStatement, { ...value, body: encode(intentBody, { ...body, items }) }), signature };
+}
