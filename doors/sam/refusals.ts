@@ -141,8 +141,10 @@ export const samRefusals = {
 
   // What the SAM itself lacks.
   row_bad: closed(),
+  row_foreign: closed(),
   row_stale: closed(),
   row_missing: closed(),
+  row_duplicated: closed(),
   subject_key_missing: closed(),
   database_unavailable: closed(),
   crypto_module_unavailable: closed(),

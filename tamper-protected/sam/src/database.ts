@@ -4,6 +4,7 @@
 import { asBuffer, connectDatabase, type Durability, type Query } from './database-connection.ts';
 import { JournalError } from './journal/error.ts';
 import { SamRefusal } from './refusals.ts';
+import { requireSingle } from './records/checks/row-single.ts';
 import type { TableName } from './records/tables.ts';
 
 export interface StoredRow {
@@ -37,7 +38,7 @@ export interface CopiedGroup {
   readonly body: Uint8Array;
 }
 
-const READ: Readonly<Record<TableName, string>> = statements((table) => `select version, body, mac from ${table} where id = $1`);
+const READ: Readonly<Record<TableName, string>> = statements((table) => `select version, body, mac from ${table} where id = $1 limit 2`);
 const WRITE: Readonly<Record<TableName, string>> = statements(
   (table) => `insert into ${table} (id, version, body, mac) values ($1, $2, $3, $4)
     on conflict (id) do update set version = excluded.version, body = excluded.body, mac = excluded.mac`,
@@ -59,7 +60,9 @@ export function openDatabase(connectionString: string, onIdleError: (cause: unkn
   const { query, write, transaction, close } = connectDatabase(connectionString, at, onIdleError);
   return {
     async getRow(table, id) {
-      const row = (await query(`read_${table}`, READ[table], [id])).rows[0] as { version: string; body: Buffer; mac: Buffer } | undefined;
+      const { rows } = await query(`read_${table}`, READ[table], [id]);
+      requireSingle(rows);
+      const row = rows[0] as { version: string; body: Buffer; mac: Buffer } | undefined;
       return row === undefined ? undefined : { version: Number(row.version), body: row.body, mac: row.mac };
     },
     async putRow(row) {

@@ -199,6 +199,8 @@ export class Memory {
       case 'proposed':
       case 'refused':
       case 'row_bad':
+      case 'row_duplicated':
+      case 'row_foreign':
       case 'row_missing':
       case 'row_stale':
       case 'stopped':

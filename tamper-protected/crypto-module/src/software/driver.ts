@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The software driver: keys are wrapped with AES-256-GCM under a key of this module; key id, public key and algorithm are bound to the blob. Signing goes through
 // OpenSSL's EVP_PKEY_sign with the private key, checking through EVP_PKEY_verify with a public key that came from elsewhere.
-import { KEY_ALGORITHMS, type KeyAlgorithm } from '@sigillo/doors/crypto-module';
-import { bytes, bytesUpTo, decode, encode, exactly, map, oneOf } from '@sigillo/doors/schema';
-import { concat, utf8 } from '@sigillo/standards/bytes';
+import { KEY_ALGORITHMS } from '@sigillo/doors/crypto-module';
+import { bytesUpTo, decode, encode, exactly, map, oneOf } from '@sigillo/doors/schema';
 import type { SignatureAlgorithm } from '@sigillo/standards/algorithms';
 import { CryptoModuleError } from '../error.ts';
 import type { DigestAlgorithm, Driver, KeyHandle } from '../driver.ts';
+import { boundTo } from './binding.ts';
 import { isRsa, newKeyPairSoon, signMessage } from './key-pair.ts';
 import { freeKey, loadPrivateKey, type NativeKey, signDigest, verifyDigest } from './openssl.ts';
 import { PublicKeys } from './public-keys.ts';
@@ -20,14 +20,6 @@ const wrappedKey = map({
   sealed: { key: 4, of: bytesUpTo(8192, 28), what: 'PKCS #8 under K_wrap' },
 });
 
-/** What the seal is bound to. */
-const binding = map({
-  keyId: { key: 1, of: bytes(16), what: 'the key id' },
-  algorithm: { key: 2, of: oneOf(...KEY_ALGORITHMS), what: 'of the key' },
-  publicKey: { key: 3, of: bytesUpTo(4096, 32), what: 'SubjectPublicKeyInfo' },
-});
-const BINDING_TAG = utf8('sigillo/wrapped-key/1\0');
-
 interface SoftwareKey extends KeyHandle {
   readonly pkcs8: Buffer;
   /** Loaded at the first digest; freed with the handle. */
@@ -36,7 +28,6 @@ interface SoftwareKey extends KeyHandle {
 
 export function softwareDriver(wrapKey: Uint8Array): Driver {
   const publicKeys = new PublicKeys();
-  const associated = (keyId: Uint8Array, algorithm: KeyAlgorithm, publicKey: Uint8Array): Uint8Array => concat(BINDING_TAG, encode(binding, { keyId, algorithm, publicKey }));
 
   function unwrap(keyId: Uint8Array, wrapped: Uint8Array): SoftwareKey {
     let parts;
@@ -45,7 +36,7 @@ export function softwareDriver(wrapKey: Uint8Array): Driver {
     } catch (cause) {
       throw new CryptoModuleError('key_wrapped_wrong', { cause });
     }
-    const pkcs8 = open(wrapKey, associated(keyId, parts.algorithm, parts.publicKey), parts.sealed, 'key_wrapped_wrong');
+    const pkcs8 = open(wrapKey, boundTo(keyId, parts.algorithm, parts.publicKey), parts.sealed, 'key_wrapped_wrong');
     return { publicKey: parts.publicKey, algorithm: parts.algorithm, pkcs8, native: undefined };
   }
 
@@ -55,7 +46,7 @@ export function softwareDriver(wrapKey: Uint8Array): Driver {
     async generate(keyId, algorithm) {
       const { pkcs8, publicKey } = await newKeyPairSoon(algorithm);
       try {
-        const wrapped = encode(wrappedKey, { version: 1, algorithm, publicKey, sealed: seal(wrapKey, associated(keyId, algorithm, publicKey), pkcs8) });
+        const wrapped = encode(wrappedKey, { version: 1, algorithm, publicKey, sealed: seal(wrapKey, boundTo(keyId, algorithm, publicKey), pkcs8) });
         return { wrapped, publicKey };
       } finally {
         pkcs8.fill(0);

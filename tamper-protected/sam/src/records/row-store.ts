@@ -3,16 +3,34 @@
 // refused, this time, and put back from the journal. Rows are written behind: until the database has one, it is read from memory.
 import { decode, encode } from '@sigillo/doors/schema';
 import type { Log } from '@sigillo/wire';
-import type { Database } from '../database.ts';
+import type { Database, StoredRow } from '../database.ts';
 import type { JournalRow } from '../journal/record.ts';
-import { SamRefusal } from '../refusals.ts';
+import { type RefusalCode, SamRefusal } from '../refusals.ts';
 import type { Timers } from '../timers.ts';
+import { requireAuthentic } from './checks/row-authentic.ts';
+import { requireFresh } from './checks/row-fresh.ts';
+import { rowInJournal } from './checks/row-in-journal.ts';
+import { requireKnown } from './checks/row-known.ts';
+import { insteadOfMissing } from './checks/row-present.ts';
 import { hashMatches, type IndexEntry, rowKey, type RowIndex } from './row-index.ts';
 import type { BoundRow, RowMac } from './row-mac.ts';
 import { type RowOf, schemaOf, type TableName } from './tables.ts';
 
 const CACHE_MAX = 20_000;
 const WRITE_RETRY_MS = 250;
+
+/** What may be wrong with a row of the database. */
+export const ROW_REFUSALS = ['row_bad', 'row_foreign', 'row_stale', 'row_missing', 'row_duplicated'] as const satisfies readonly RefusalCode[];
+export type RowRefusalCode = (typeof ROW_REFUSALS)[number];
+
+function isRowRefusal(code: RefusalCode): code is RowRefusalCode {
+  return ROW_REFUSALS.some((one) => one === code);
+}
+
+/** Of two rows none counts: the journal's is put back. */
+function unlessDuplicated(cause: unknown): undefined {
+  if (!(cause instanceof SamRefusal && cause.code === 'row_duplicated')) throw cause;
+}
 
 interface Cached {
   readonly version: number;
@@ -28,7 +46,7 @@ export interface RowStoreOptions {
   /** The row as a record of the journal has it, or undefined while that record is not durable. */
   readonly fromJournal: (record: number, table: TableName, id: Uint8Array) => JournalRow | undefined;
   /** Says in the journal that the database held something else. */
-  readonly report: (code: 'row_bad' | 'row_stale' | 'row_missing', table: TableName) => void;
+  readonly report: (code: RowRefusalCode, table: TableName) => void;
 }
 
 export class RowStore {
@@ -51,12 +69,13 @@ export class RowStore {
   /** The columns of a row, or undefined where there never was one. */
   async read<T extends TableName>(table: T, id: Uint8Array): Promise<RowOf<T> | undefined> {
     const key = rowKey(table, id);
-    const entry = this.#options.index.get(table, id);
+    const entry = rowInJournal(this.#options.index, table, id);
     if (entry === undefined) return undefined;
     const cached = this.#cache.get(key);
     if (cached?.version === entry.version) return cached.value as RowOf<T>;
     const waiting = this.#unwritten.get(key);
     const body = waiting?.version === entry.version ? waiting.body : await this.#fromDatabase(table, id, key);
+    if (body === undefined) return undefined;
     const value = decode(schemaOf(table), body);
     this.#remember(key, entry.version, value);
     return value;
@@ -99,7 +118,7 @@ export class RowStore {
     let restored = 0;
     for (const { table, id } of rows) {
       const entry = index.get(table, id)!;
-      const found = await database.getRow(table, id);
+      const found = await database.getRow(table, id).catch(unlessDuplicated);
       if (found !== undefined && found.version >= entry.version) continue;
       const row = fromJournal(entry.record, table, id);
       if (row === undefined) continue;
@@ -149,32 +168,39 @@ export class RowStore {
     if (this.#unwritten.get(key) === row) this.#unwritten.delete(key);
   }
 
-  async #fromDatabase(table: TableName, id: Uint8Array, key: string): Promise<Uint8Array> {
-    const found = await this.#options.database.getRow(table, id);
-    // What the index says counts now, after the wait.
-    const entry = this.#options.index.get(table, id)!;
-    const waiting = this.#unwritten.get(key);
-    if (waiting?.version === entry.version) return waiting.body;
-    if (found === undefined) return this.#refuse('row_missing', table, id);
-    const row: BoundRow = { table, id, version: found.version, body: found.body };
-    if (!this.#options.mac.isRight(row, found.mac)) return this.#refuse('row_bad', table, id);
-    if (found.version < entry.version) return this.#refuse('row_stale', table, id);
-    if (found.version !== entry.version || !hashMatches(entry, this.#options.mac.hash(row)))
-      return this.#refuse('row_bad', table, id);
-    return found.body;
+  async #fromDatabase(table: TableName, id: Uint8Array, key: string): Promise<Uint8Array | undefined> {
+    const { database, index } = this.#options;
+    try {
+      const found = await database.getRow(table, id);
+      // What the index says counts now, after the wait.
+      const waiting = this.#unwritten.get(key);
+      const entry = rowInJournal(index, table, id)!;
+      return waiting?.version === entry.version ? waiting.body : this.#believed(table, id, found, entry);
+    } catch (cause) {
+      if (cause instanceof SamRefusal && isRowRefusal(cause.code)) this.#heal(cause.code, table, id);
+      throw cause;
+    }
   }
 
-  #refuse(code: 'row_bad' | 'row_stale' | 'row_missing', table: TableName, id: Uint8Array): never {
+  #believed(table: TableName, id: Uint8Array, stored: StoredRow | undefined, entry: IndexEntry): Uint8Array | undefined {
+    const { mac } = this.#options;
+    if (stored === undefined) return insteadOfMissing();
+    const row: BoundRow = { table, id, version: stored.version, body: stored.body };
+    requireAuthentic(mac, row, stored.mac);
+    requireFresh(row, entry);
+    requireKnown(mac, row, entry);
+    return row.body;
+  }
+
+  /** What was refused is reported, and put back from the journal. */
+  #heal(code: RowRefusalCode, table: TableName, id: Uint8Array): void {
     const { index, log, report } = this.#options;
-    const entry = index.get(table, id)!;
     log.warn('row_refused', { code, route: table });
     report(code, table);
-    const row = this.#fromJournal(entry, table, id);
-    if (row !== undefined) {
-      this.put(row);
-      this.write([row]);
-    }
-    throw new SamRefusal(code);
+    const row = this.#fromJournal(rowInJournal(index, table, id)!, table, id);
+    if (row === undefined) return;
+    this.put(row);
+    this.write([row]);
   }
 
   /** The row as its durable record has it, if it is the one that the index knows. */
