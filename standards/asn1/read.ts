@@ -81,9 +81,11 @@ export class Asn1Reader {
     return this.#inside(this.take(TAG.set));
   }
 
-  /** `[number] EXPLICIT`: a reader of what it holds. */
+  /** `[number] EXPLICIT`: a reader of the one element that it holds (X.690 section 8.14.3). */
   explicit(number: number): Asn1Reader {
-    return this.#inside(this.take(contextConstructed(number)));
+    const item = this.take(contextConstructed(number));
+    if (item.children.length !== 1) throw new Asn1Error('asn1_unexpected', item.offset);
+    return this.#inside(item);
   }
 
   optionalExplicit(number: number): Asn1Reader | undefined {
@@ -182,9 +184,13 @@ export class Asn1Reader {
     }
   }
 
-  /** UTCTime or GeneralizedTime, in milliseconds since 1970. */
+  /** The Time of RFC 5280 section 4.1.2.5 in milliseconds since 1970: UTCTime until 2049, GeneralizedTime in whole seconds from 2050 on. */
   timeMs(): number {
-    return this.tag === TAG.utcTime ? this.#time('utc') : this.generalizedTimeMs();
+    if (this.tag === TAG.utcTime) return this.#time('utc');
+    const { offset } = this;
+    const timeMs = this.generalizedTimeMs();
+    if (timeMs < YEAR_2050_MS || timeMs % 1000 !== 0) throw new Asn1Error('asn1_bad_time', offset);
+    return timeMs;
   }
 
   generalizedTimeMs(): number {
@@ -214,6 +220,8 @@ export class Asn1Reader {
     return timeMs;
   }
 }
+
+const YEAR_2050_MS = Date.UTC(2050, 0, 1);
 
 /** X.690 section 8.7.3: an OCTET STRING in pieces, which BER allows. */
 function segments(item: Asn1Element): Uint8Array {

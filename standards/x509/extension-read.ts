@@ -124,7 +124,8 @@ function readCrlUrls(reader: Asn1Reader): string[] {
   const points = reader.sequence();
   while (points.left > 0) {
     const point = points.sequence();
-    const fullName = point.optionalExplicit(0)?.optionalExplicit(0);
+    // The name of a point is a CHOICE, so its tag is explicit; the list inside is not.
+    const fullName = point.optionalExplicit(0)?.optionalImplicit(0, TAG.sequence)?.sequence();
     if (point.left > 0 || fullName === undefined) continue;
     while (fullName.left > 0) {
       const name = fullName.any();
