@@ -3,7 +3,7 @@
 // in their order; nothing else.
 import type { SignatureAlgorithm } from '../algorithms/index.ts';
 import { concat } from '../bytes/index.ts';
-import { encodePublicKey, type PublicKey } from '../x509/index.ts';
+import { encodePublicKey, type PublicKey, X509Error } from '../x509/index.ts';
 import { WebauthnError } from './error.ts';
 
 export interface CoseKey {
@@ -77,7 +77,18 @@ function rsa(members: ReadonlyMap<number, Member>): PublicKey {
   if (!(modulus instanceof Uint8Array) || !(exponent instanceof Uint8Array) || modulus.length < 256 || modulus[0] === 0 || exponent.length > 8 || exponent[0] === 0) {
     throw new WebauthnError('cose_key_malformed');
   }
-  return { kind: 'rsa', modulus, exponent };
+  return sound({ kind: 'rsa', modulus, exponent });
+}
+
+/** A key whose numbers cannot be those of a key is refused here, not when somebody wants to verify with it. */
+function sound(key: PublicKey): PublicKey {
+  try {
+    encodePublicKey(key);
+    return key;
+  } catch (cause) {
+    if (cause instanceof X509Error) throw new WebauthnError('cose_key_malformed', { cause });
+    throw cause;
+  }
 }
 
 function only(members: ReadonlyMap<number, Member>, keys: readonly number[], fits: boolean): void {
