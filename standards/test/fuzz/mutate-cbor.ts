@@ -126,6 +126,8 @@ function altered(item: Item, index: number, change: (item: Item) => Item): Item 
 
 /** What was accepted is changed again and again: it is taken apart once. */
 const known = new WeakMap<Uint8Array, Item>();
+/** The bytes of an item that nobody changed. */
+const unchanged = new WeakMap<Item, Uint8Array>();
 
 function readWhole(bytes: Uint8Array): Item | undefined {
   const before = known.get(bytes);
@@ -162,6 +164,7 @@ function readItems(bytes: Uint8Array, start: number, depth: number, major: numbe
     const next = readItem(bytes, at, depth + 1);
     if (next === undefined) return undefined;
     items.push(next.item);
+    unchanged.set(next.item, bytes.subarray(at, next.end));
     at = next.end;
   }
   return { item: { major, argument, items }, end: at };
@@ -178,15 +181,21 @@ function write(item: Item): Uint8Array {
 }
 
 function append(item: Item): void {
+  const before = unchanged.get(item);
+  if (before !== undefined) return appendBytes(before);
   appendHead(item);
   const { content, items } = item;
-  if (content !== undefined) {
-    reserve(content.length);
-    place.set(content, length);
-    length += content.length;
-  }
+  if (content !== undefined) appendBytes(content);
   if (items !== undefined) for (const one of items) append(one);
-  if (item.width === -1) place[length++] = 0xff;
+  if (item.width !== -1) return;
+  reserve(1);
+  place[length++] = 0xff;
+}
+
+function appendBytes(bytes: Uint8Array): void {
+  reserve(bytes.length);
+  place.set(bytes, length);
+  length += bytes.length;
 }
 
 function appendHead({ major, argument, width }: Item): void {

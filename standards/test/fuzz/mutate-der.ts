@@ -20,10 +20,10 @@ interface Element {
 const DEPTH_MAX = 24;
 
 export const derMutation: Mutation<Uint8Array> = (input, random, other) => {
-  const elements = readAll(input, 0);
+  const elements = elementsOf(input);
   if (elements === undefined) return random.pick(byteMutations)(input, random, other);
   const root: Element = { tag: 0, children: elements };
-  const donor: Element = { tag: 0, children: readAll(other, 0) ?? elements };
+  const donor: Element = { tag: 0, children: elementsOf(other) ?? elements };
   const count = countOf(root);
   return concat(...(altered(root, Math.min(count - 1, 1 + random.below(count - 1)), (one) => bent(one, random, donor)).children ?? []).map(write));
 };
@@ -97,6 +97,17 @@ function altered(element: Element, index: number, change: (element: Element) => 
   return { ...element, children };
 }
 
+/** What was accepted is changed again and again: it is taken apart once. */
+const known = new WeakMap<Uint8Array, readonly Element[]>();
+/** The bytes of an element that nobody changed. */
+const unchanged = new WeakMap<Element, Uint8Array>();
+
+function elementsOf(bytes: Uint8Array): readonly Element[] | undefined {
+  const elements = known.get(bytes) ?? readAll(bytes, 0);
+  if (elements !== undefined) known.set(bytes, elements);
+  return elements;
+}
+
 function readAll(bytes: Uint8Array, depth: number): readonly Element[] | undefined {
   const elements: Element[] = [];
   for (let at = 0; at < bytes.length; ) {
@@ -116,7 +127,9 @@ function readOne(bytes: Uint8Array, start: number, depth: number): { readonly el
   for (let i = 0; i < width; i++) length = length * 256 + (bytes[start + 2 + i] ?? 0);
   const [from, end] = [start + 2 + width, start + 2 + width + length];
   if (end > bytes.length) return undefined;
-  return { element: elementOf(tag, bytes.subarray(from, end), depth), end };
+  const element = elementOf(tag, bytes.subarray(from, end), depth);
+  unchanged.set(element, bytes.subarray(start, end));
+  return { element, end };
 }
 
 /** Octet and bit strings that hold DER are opened too. */
@@ -129,6 +142,8 @@ function elementOf(tag: number, content: Uint8Array, depth: number): Element {
 }
 
 function write(element: Element): Uint8Array {
+  const before = unchanged.get(element);
+  if (before !== undefined) return before;
   const content = concat(element.lead ?? new Uint8Array(0), element.content ?? concat(...(element.children ?? []).map(write)));
   if (element.width === -1) return concat(Uint8Array.of(element.tag, 0x80), content, new Uint8Array(2));
   return concat(Uint8Array.of(element.tag), length(element.claimed ?? content.length, element.width), content);
