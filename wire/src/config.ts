@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The configuration of a process: one JSON file, read once, closed: an unknown or a missing key stops the start with its name. Secrets are never in it; it
-// names the files that hold them.
+// The configuration of a process: one JSON file, read once, closed: an unknown or a missing key stops the start with its name, and so does one that stands
+// there twice. Secrets are never in it; it names the files that hold them.
 import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { parseStrictJson } from '@sigillo/standards/json';
 
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -15,13 +16,19 @@ export type Configuration<S> = { readonly [K in keyof S]: S[K] extends Reader<in
 /** Reads the file at `path` by the given keys. */
 export function readConfig<const S extends Readonly<Record<string, Reader<unknown>>>>(path: string | undefined, keys: S): Configuration<S> {
   if (path === undefined) throw new ConfigError('the path of the configuration file is missing');
-  let value: unknown;
   try {
-    value = JSON.parse(readFileSync(path, 'utf8'));
+    return parseConfig(readFileSync(path), keys);
   } catch (cause) {
+    if (cause instanceof ConfigError) throw cause;
     throw new ConfigError(`${path} cannot be read as JSON`, { cause });
   }
-  return object(keys)(value, '');
+}
+
+const DEPTH_MAX = 16;
+
+/** The content of such a file. What is no JSON throws StrictJsonError, everything else ConfigError. */
+export function parseConfig<const S extends Readonly<Record<string, Reader<unknown>>>>(bytes: Uint8Array, keys: S): Configuration<S> {
+  return object(keys)(parseStrictJson(bytes, DEPTH_MAX), '');
 }
 
 export function object<const S extends Readonly<Record<string, Reader<unknown>>>>(keys: S): Reader<Configuration<S>> {

@@ -39,7 +39,8 @@ test('a key too many, too few, or of another kind is named', () => {
   refused({ ...GOOD, callers: { sam: 1 } }, /^callers\.sam is not a text$/);
   refused([], /^the file is not an object$/);
   refused('{"name":', /cannot be read as JSON$/);
-  refused('{"__proto__":{}}', /^unknown key __proto__$/);
+  refused('{"__proto__":{}}', /cannot be read as JSON$/);
+  refused('{"name":"x","name":"y"}', /cannot be read as JSON$/);
 });
 
 test('a missing file and a missing path are said', () => {

@@ -6,6 +6,7 @@ export { derMutation } from './mutate-der.ts';
 export { jsonMutation, jsonTextMutation } from './mutate-json.ts';
 export { textMutations } from './mutate-text.ts';
 export { type AnyParser, type FaultKind, FuzzFault, type Input, type Parser, shown } from './parser.ts';
+export { readJsonAgain } from './parsers/json-again.ts';
 export { Random } from './random.ts';
 export { fuzz, type FuzzResult, HANG_MS } from './run.ts';
 export { fuzzAll } from './suite.ts';
