@@ -13,6 +13,7 @@ export interface BenchOptions {
 
 export class Bench {
   readonly seconds: number;
+  readonly say: (line: string) => void;
   readonly #options: BenchOptions;
   readonly #bare = new Map<BareWork, Promise<Bare>>();
   readonly #stops = new Set<() => Promise<void>>();
@@ -20,6 +21,7 @@ export class Bench {
 
   constructor(options: BenchOptions) {
     this.seconds = options.seconds;
+    this.say = options.say;
     this.#options = options;
   }
 
@@ -63,7 +65,7 @@ export class Bench {
   }
 
   #step<T>(line: string, work: () => Promise<T>): Promise<T> {
-    this.#options.say(line);
+    this.say(line);
     return work();
   }
 }

@@ -38,7 +38,7 @@ const BATCH: Targets = { rate: { atLeast: 18_000 }, ofBareEveryCore: { atLeast: 
 
 export const ROWS: Readonly<Record<string, Work>> = {
   'crypto-module': { bare: 'sign', measure: async (bench) => measureCryptoModule(await bench.bare('sign'), bench.seconds) },
-  pades: { measure: async (bench) => [await measurePades(bench.seconds)] },
+  pades: { measure: async (bench) => [await measurePades(bench)] },
   start: { measure: (bench) => measureStart(bench.seconds) },
   'sign-hash': signHash('signHash, bearer', 'bearer', 1, { rate: { atLeast: 7000 } }),
   'sign-hash-dpop': signHash('signHash, DPoP', 'dpop', 1),
