@@ -25,7 +25,7 @@ const CREW = 16;
 
 export async function openLoad(instance: OwnInstance, signers = CREW): Promise<Load> {
   const crew = await openCrew(instance, signers);
-  const generator = await openGenerator(settingOf(instance), crew.map(({ holder }) => holder));
+  const generator = await openGenerator(settingOf(instance), crew.map(({ holder }) => holder), instance.profiles);
   const publicKeys: ReadonlyMap<string, KeyObject> = new Map(crew.map(({ holder, publicKey }) => [holder.keyId, publicKey]));
   return {
     instance,

@@ -21,6 +21,7 @@ export interface InstanceOptions {
 
 export interface OwnInstance extends Instance {
   readonly home: string;
+  readonly profiles: string | undefined;
   /** The first process of the deployment; all others descend from it. */
   readonly pid: number;
   /** From its start until it said that it is ready. */
@@ -46,6 +47,7 @@ async function opened(options: InstanceOptions & { readonly home: string; readon
   return {
     ...instanceOf(home, portBase),
     home,
+    profiles: options.profiles,
     pid: child.pid!,
     startMs: tookMs,
     restarted: async () => {

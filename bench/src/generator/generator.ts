@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Holder, Setting } from '../client/setting.ts';
 import type { Ceremonies } from './ceremonies.ts';
@@ -22,8 +23,10 @@ interface Said {
   readonly fault?: string;
 }
 
-export async function openGenerator(setting: Setting, holders: readonly Holder[]): Promise<Generator> {
-  const child = fork(PROGRAM, { serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+/** `profiles`: a folder for a CPU profile of it. */
+export async function openGenerator(setting: Setting, holders: readonly Holder[], profiles?: string): Promise<Generator> {
+  const execArgv = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${join(profiles, 'generator')}`];
+  const child = fork(PROGRAM, { execArgv, serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   let next = Promise.withResolvers<Said>();
   child.on('message', (message) => next.resolve(message as Said));
   child.on('exit', () => next.resolve({ fault: 'it ended' }));

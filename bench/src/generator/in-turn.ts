@@ -29,22 +29,24 @@ export async function inTurn({ ssaUrl, connections, count, seconds, perSecond }:
   let next = 0;
   const started = performance.now();
   const until = started + seconds * 1000;
-  const dueAt = (at: number): number => (perSecond === undefined ? performance.now() : started + (at * 1000) / perSecond);
   const serve = (connection: Connection): Promise<void> =>
     new Promise((resolve, reject) => {
-      const step = (): void => {
-        const [at, due] = [next, dueAt(next)];
+      let [at, due] = [0, 0];
+      const begin = (): void => work(connection, at, done, reject);
+      const done = (): void => {
+        const now = performance.now();
+        tookMs[at] = now - due;
+        step(now);
+      };
+      const step = (now: number): void => {
+        at = next;
+        due = perSecond === undefined ? now : started + (at * 1000) / perSecond;
         if (at >= count || due >= until) return resolve();
         next++;
-        const begin = (): void => work(connection, at, () => {
-          tookMs[at] = performance.now() - due;
-          step();
-        }, reject);
-        const waitMs = due - performance.now();
-        if (waitMs > 0) setTimeout(begin, waitMs);
+        if (due > now) setTimeout(begin, due - now);
         else begin();
       };
-      step();
+      step(performance.now());
     });
   try {
     await Promise.all(open.map(serve));
