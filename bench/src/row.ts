@@ -6,6 +6,8 @@ export interface Measure {
   readonly name: string;
   readonly figure: number;
   readonly unit: string;
+  /** Processor time of one of the counted things, where one process did nothing else. */
+  readonly microseconds?: number;
 }
 
 export interface Against extends Measure {
@@ -52,7 +54,7 @@ function againstOf(row: Row): string {
   return row.against
     .map((other) => {
       const ratio = ratioOf(row, other);
-      return `${ratio.toFixed(3)} ÷ ${other.name} (${short(other.figure)})${other.target === undefined ? '' : `: ${verdict(ratio, other.target)}`}`;
+      return `${ratio.toFixed(3)} ÷ ${other.name} (${short(other.figure)}${other.microseconds === undefined ? '' : `, ${short(other.microseconds)} µs`})${other.target === undefined ? '' : `: ${verdict(ratio, other.target)}`}`;
     })
     .join('; ');
 }

@@ -8,7 +8,10 @@ import type { Measure } from '../row.ts';
 
 const PROGRAM = fileURLToPath(new URL('process.ts', import.meta.url));
 
-type Counted = Pick<Rate, 'count' | 'seconds'>;
+interface Counted extends Rate {
+  /** Of processor time. */
+  readonly microseconds: number;
+}
 
 export interface Bare {
   readonly oneProcess: Measure;
@@ -28,15 +31,16 @@ const NAMES: Readonly<Record<BareWork, readonly [string, string]>> = {
 export async function measureBare(what: BareWork, seconds: number): Promise<Bare> {
   const [name, unit] = NAMES[what];
   return {
-    oneProcess: { name: `${name}, one process`, figure: await together(what, seconds, 1), unit },
-    everyCore: { name: `${name}, ${availableParallelism()} processes`, figure: await together(what, seconds, availableParallelism()), unit },
+    oneProcess: { name: `${name}, one process`, ...(await together(what, seconds, 1)), unit },
+    everyCore: { name: `${name}, ${availableParallelism()} processes`, ...(await together(what, seconds, availableParallelism())), unit },
   };
 }
 
-async function together(what: string, seconds: number, processes: number): Promise<number> {
+async function together(what: string, seconds: number, processes: number): Promise<Pick<Required<Measure>, 'figure' | 'microseconds'>> {
   const started = await Promise.all(Array.from({ length: processes }, () => start(what, seconds)));
   const rates = await Promise.all(started.map((one) => one.run()));
-  return rates.reduce((sum, rate) => sum + perSecond(rate), 0);
+  const sum = (of: (rate: Counted) => number): number => rates.reduce((all, rate) => all + of(rate), 0);
+  return { figure: sum(perSecond), microseconds: sum(({ microseconds }) => microseconds) / sum(({ count }) => count) };
 }
 
 async function start(what: string, seconds: number): Promise<{ readonly run: () => Promise<Counted> }> {

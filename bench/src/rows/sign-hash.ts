@@ -16,16 +16,35 @@ const WHOLE_TIMES = 6;
 /** So many times what is expected is approved: what is too much must be signed after the clock has stopped. */
 const MORE = 1.2;
 const WARM_ROUNDS = 3;
+const TURNS = 3;
 
 export interface SignHash {
   readonly name: string;
   readonly tokens: Tokens;
   readonly perRequest: number;
-  readonly against: readonly Against[];
+  readonly against?: readonly Against[];
   readonly target?: Target;
 }
 
-export async function measureSignHash(load: Load, { name, tokens, perRequest, against, target }: SignHash, seconds: number): Promise<Row> {
+/** Two ways of asking, or two who are asked, by turns: machines change while they are measured. */
+export async function measureByTurns(one: readonly [Load, SignHash], other: readonly [Load, SignHash], seconds: number): Promise<readonly [Row, Row]> {
+  const rows: [Row[], Row[]] = [[], []];
+  for (let n = 0; n < TURNS; n++) {
+    rows[0].push(await measureSignHash(...one, seconds / TURNS));
+    rows[1].push(await measureSignHash(...other, seconds / TURNS));
+  }
+  return [together(rows[0]), together(rows[1])];
+}
+
+/** The rate is that of all turns; times of single requests are those of the turn in the middle. */
+function together(rows: readonly Row[]): Row {
+  const count = rows.reduce((sum, row) => sum + row.count, 0);
+  const seconds = rows.reduce((sum, row) => sum + row.seconds, 0);
+  const processorTime = sumByRoom(rows.flatMap((row) => Object.entries(row.processorTime ?? {})));
+  return { ...rows[Math.floor(rows.length / 2)]!, figure: count / seconds, count, seconds, processorTime };
+}
+
+export async function measureSignHash(load: Load, { name, tokens, perRequest, against = [], target }: SignHash, seconds: number): Promise<Row> {
   const { generator, prove, watch, crew } = load;
   const approve = (perSigner: number): Promise<void> => generator.approve({ tokens, perSigner, each: PER_APPROVAL, perRequest });
   const expected = await warmRate(load, tokens, approve);
