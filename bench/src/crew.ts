@@ -5,11 +5,15 @@ import { type Application, type Instance, type Played, played, type Signer } fro
 import type { Holder } from './client/setting.ts';
 import type { Signed } from './generator/signatures.ts';
 
-export interface Member {
-  readonly signer: Signer;
-  readonly application: Application;
+/** Somebody with a key, and how to verify what it signed. */
+export interface Known {
   readonly holder: Holder;
   readonly publicKey: KeyObject;
+}
+
+export interface Member extends Known {
+  readonly signer: Signer;
+  readonly application: Application;
 }
 
 const PERSON = { givenName: 'Ada', surname: 'Lovelace', country: 'GB' } as const;

@@ -2,8 +2,8 @@
 // A deployment with signers, and the process that asks it.
 import type { KeyObject } from 'node:crypto';
 import type { Tokens } from './client/approval.ts';
-import type { Setting } from './client/setting.ts';
-import { type Member, openCrew, proveSigned } from './crew.ts';
+import type { Holder, Setting } from './client/setting.ts';
+import { type Known, type Member, openCrew, proveSigned } from './crew.ts';
 import { type Generator, openGenerator } from './generator/generator.ts';
 import type { Signed } from './generator/signatures.ts';
 import type { OwnInstance } from './own-instance.ts';
@@ -11,6 +11,9 @@ import { type ProcessorTime, watchProcessors } from './processor-time.ts';
 
 export interface Load {
   readonly instance: OwnInstance;
+  /** Signers that may be asked for approvals, whoever made them. */
+  readonly holders: readonly Holder[];
+  /** Those of them that enrolled through the doors. */
   readonly crew: readonly Member[];
   readonly generator: Generator;
   /** For which tokens it was asked before. */
@@ -23,13 +26,19 @@ export interface Load {
 /** So many that a signer's limit of open approvals is none for all of them together. */
 const CREW = 16;
 
-export async function openLoad(instance: OwnInstance, signers = CREW): Promise<Load> {
-  const crew = await openCrew(instance, signers);
-  const generator = await openGenerator(settingOf(instance), crew.map(({ holder }) => holder), instance.profiles);
-  const publicKeys: ReadonlyMap<string, KeyObject> = new Map(crew.map(({ holder, publicKey }) => [holder.keyId, publicKey]));
+export async function openLoad(instance: OwnInstance): Promise<Load> {
+  const crew = await openCrew(instance, CREW);
+  return { ...(await loadOf(instance, crew)), crew };
+}
+
+async function loadOf(instance: OwnInstance, known: readonly Known[]): Promise<Load> {
+  const holders = known.map(({ holder }) => holder);
+  const generator = await openGenerator(settingOf(instance), holders, instance.profiles);
+  const publicKeys: ReadonlyMap<string, KeyObject> = new Map(known.map(({ holder, publicKey }) => [holder.keyId, publicKey]));
   return {
     instance,
-    crew,
+    holders,
+    crew: [],
     generator,
     warm: new Set(),
     prove: (sample) => proveSigned(publicKeys, sample),

@@ -23,42 +23,43 @@ export interface OwnInstance extends Instance {
   readonly home: string;
   readonly profiles: string | undefined;
   /** The first process of the deployment; all others descend from it. */
-  readonly pid: number;
-  /** From its start until it said that it is ready. */
-  readonly startMs: number;
-  /** Stops it and starts it once more, with the same home. */
-  readonly restarted: () => Promise<OwnInstance>;
+  pid: number;
+  /** From its last start until it said that it is ready. */
+  startMs: number;
+  /** Stops it and starts it once more with the same home; `between` has the home for itself. */
+  readonly restart: (between?: () => Promise<void>) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
 export async function openOwnInstance(options: InstanceOptions = {}): Promise<OwnInstance> {
   const home = realpathSync(mkdtempSync(join(tmpdir(), 'sgb-')));
-  const { freePortBase } = await house();
-  return opened({ ...options, home, portBase: await freePortBase() });
-}
-
-async function opened(options: InstanceOptions & { readonly home: string; readonly portBase: number }): Promise<OwnInstance> {
-  const { home, portBase } = options;
-  const { instanceOf } = await house();
-  const { child, tookMs } = await start(options).catch((cause: unknown) => {
-    // The folder stays: its logs say why.
-    throw new Error(`the instance did not start; see ${join(home, 'log')}`, { cause });
-  });
-  return {
+  const { freePortBase, instanceOf } = await house();
+  const portBase = await freePortBase();
+  const started = (): ReturnType<typeof start> =>
+    start({ ...options, home, portBase }).catch((cause: unknown) => {
+      // The folder stays: its logs say why.
+      throw new Error(`the instance did not start; see ${join(home, 'log')}`, { cause });
+    });
+  let { child, tookMs } = await started();
+  const instance: OwnInstance = {
     ...instanceOf(home, portBase),
     home,
     profiles: options.profiles,
     pid: child.pid!,
     startMs: tookMs,
-    restarted: async () => {
+    restart: async (between) => {
       await end(child);
-      return opened(options);
+      await between?.();
+      ({ child, tookMs } = await started());
+      instance.pid = child.pid!;
+      instance.startMs = tookMs;
     },
     stop: async () => {
       await end(child);
       rmSync(home, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+  return instance;
 }
 
 async function start(options: object): Promise<{ readonly child: ChildProcess; readonly tookMs: number }> {

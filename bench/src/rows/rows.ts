@@ -44,12 +44,12 @@ const BATCH: Targets = { rate: { atLeast: 18_000 }, ofBareEveryCore: { atLeast: 
 export const ROWS: Readonly<Record<string, Work>> = {
   'crypto-module': { bare: 'sign', measure: async (bench) => measureCryptoModule(await bench.bare('sign'), bench.seconds) },
   pades: { measure: async (bench) => [await measurePades(bench)] },
-  start: { measure: (bench) => measureStart(bench.seconds) },
+  start: { measure: measureStart },
   'sign-hash': signHash('signHash, bearer', 1, { rate: { atLeast: 7000 } }),
   'sign-hash-dpop': { measure: dpop },
   'sign-hash-50': signHash('signHash, 50 hashes a request', 50, BATCH),
   'sign-hash-1000': signHash(`signHash, 1,000 hashes under 10 approvals, ${PER_APPROVAL} a request`, PER_APPROVAL, BATCH),
-  journal: { measure: (bench) => measureJournal(bench) },
+  journal: { measure: measureJournal },
   rsa: {
     bare: 'RSA-3072',
     measure: async (bench) => {

@@ -45,10 +45,10 @@ function together(rows: readonly Row[]): Row {
 }
 
 export async function measureSignHash(load: Load, { name, tokens, perRequest, against = [], target }: SignHash, seconds: number): Promise<Row> {
-  const { generator, prove, watch, crew } = load;
+  const { generator, prove, watch, holders } = load;
   const approve = (perSigner: number): Promise<void> => generator.approve({ tokens, perSigner, each: PER_APPROVAL, perRequest });
   const expected = await warmRate(load, tokens, approve);
-  const perSigner = (left: number): number => Math.min(OPEN_MAX, Math.ceil((MORE * expected * left) / (crew.length * PER_APPROVAL)));
+  const perSigner = (left: number): number => Math.min(OPEN_MAX, Math.ceil((MORE * expected * left) / (holders.length * PER_APPROVAL)));
   const total = { count: 0, seconds: 0, processorTime: {} as ProcessorTime, tookMs: [] as number[] };
   const until = performance.now() + WHOLE_TIMES * seconds * 1000;
   do {
