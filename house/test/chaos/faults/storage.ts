@@ -16,6 +16,8 @@ const DISK_MIB = 192;
 const PIECE_BYTES = 1_048_576;
 /** Less than the SAM's reserve of 64 MiB, enough for all that is under way. */
 const LOW_BYTES = 24 * PIECE_BYTES;
+/** A block that was begun takes a few records more. */
+const WRITES = 60;
 const SEEN_WITHIN_MS = 10_000;
 const NOT_STARTED = '"not_started"';
 
@@ -61,11 +63,15 @@ export const diskLow: Fault = {
 export const diskFull: Fault = {
   kind: 'disk full',
   inject: async (scene) => {
-    const { instance } = scene;
+    const { instance, bystander } = scene;
+    const items = newItems(WRITES);
+    const usable = await approve(bystander, items);
     const down = wentDown(scene);
     const [sealed, refused] = [timesLogged(instance, 'sam', SEALED), timesLogged(instance, 'sam', NOT_STARTED)];
     const ballast = fill(instance, 0);
     try {
+      // New work is refused already: what was approved before makes the SAM write.
+      for (const item of items) if ((await sign(usable, [item]).catch(codeOf)) === '503 outcome_unknown' || timesLogged(instance, 'sam', SEALED) > sealed) break;
       await seen('the SAM is sealed and does not start', () => timesLogged(instance, 'sam', SEALED) > sealed && timesLogged(instance, 'sam', NOT_STARTED) > refused);
     } finally {
       rmSync(ballast);
