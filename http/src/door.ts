@@ -2,7 +2,9 @@
 import cors from '@fastify/cors';
 import swagger from '@fastify/swagger';
 import type { Log } from '@sigillo/wire';
+import type { RequestListener, Server } from 'node:http';
 import { fastify, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { admission, admittingServer } from './admission.ts';
 import { HttpProblem } from './problem.ts';
 import { parseStrictJson, StrictJsonError } from '@sigillo/standards/json';
 
@@ -14,27 +16,33 @@ export interface HttpDoorOptions {
   /** Request headers that a page may send beside the simple ones. */
   readonly allowedHeaders?: readonly string[];
   readonly bodyBytesMax?: number;
+  /** Requests under way at once; what comes beyond is answered 503 at once, unread. */
+  readonly requestsMax?: number;
+  /** Paths that are never sent away because of others; health is among them. */
+  readonly ownLane?: readonly string[];
   readonly log: Log;
   /** A fresh id for a request, as text of at most 64 characters. */
   readonly requestId: () => string;
   /** Throws, or names a reason, while the process does not serve. */
   readonly ready: () => Promise<string | undefined> | string | undefined;
   /** Writes an error in the form of this door's protocol; problems (RFC 9457) unless given. Answers undefined for a route that speaks problems. */
-  readonly renderError?: (problem: HttpProblem, request: FastifyRequest) => { readonly status: number; readonly body: unknown; readonly type?: string } | undefined;
+  readonly renderError?: (problem: HttpProblem, request: Pick<FastifyRequest, 'url'>) => { readonly status: number; readonly body: unknown; readonly type?: string } | undefined;
 }
 
 export type HttpDoor = FastifyInstance;
 
 const JSON_DEPTH_MAX = 16;
+/** What answers in a tenth of a second at a thousand requests a second. */
+const REQUESTS_MAX = 256;
+const REQUEST_TIMEOUT_MS = 60_000;
+const CONNECTION_TIMEOUT_MS = 120_000;
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 
 /** A Fastify instance with the house's behaviour; the caller adds its routes and listens. */
 export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> {
   const door = fastify({
     bodyLimit: options.bodyBytesMax ?? 262_144,
-    requestTimeout: 60_000,
-    connectionTimeout: 120_000,
-    keepAliveTimeout: 65_000,
-    maxRequestsPerSocket: 0,
+    serverFactory: (handler) => serverOf(options, handler),
     genReqId: () => options.requestId(),
     routerOptions: { maxParamLength: 2048, ignoreTrailingSlash: false, caseSensitive: true },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false, allErrors: false } },
@@ -66,6 +74,19 @@ export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> 
   return door;
 }
 
+function serverOf(options: HttpDoorOptions, handler: RequestListener): Server {
+  const { requestsMax = REQUESTS_MAX, ownLane = [], origins, log } = options;
+  const refusal = (path: string): { readonly type: string; readonly body: string } => {
+    const { type, body } = rendered(options, new HttpProblem(503, 'busy', 'There is more to do than this server can do now'), { url: path });
+    return { type, body: JSON.stringify(body) };
+  };
+  const server = admittingServer(handler, admission({ requestsMax, ownLane: new Set([...ownLane, '/healthz', '/readyz']), origins, refusal, log }));
+  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
+  server.setTimeout(CONNECTION_TIMEOUT_MS);
+  return server;
+}
+
 function readStrictJson(door: FastifyInstance): void {
   door.removeContentTypeParser(['application/json', 'text/plain']);
   door.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
@@ -93,9 +114,14 @@ function answerError(options: HttpDoorOptions, error: FastifyError | HttpProblem
   if (problem.status >= 500 && problem.code === 'internal') options.log.error('request_failed', { requestId: request.id, code: problem.code }, problem.cause);
   else options.log.info('request_refused', { requestId: request.id, code: problem.code, status: problem.status });
   if (problem.retryAfterSeconds !== undefined) reply.header('retry-after', String(problem.retryAfterSeconds));
-  const rendered = options.renderError?.(problem, request);
-  if (rendered !== undefined) return reply.code(rendered.status).type(rendered.type ?? 'application/json; charset=utf-8').send(rendered.body);
-  return reply.code(problem.status).type('application/problem+json; charset=utf-8').send(problem.body());
+  const { status, type, body } = rendered(options, problem, request);
+  return reply.code(status).type(type).send(body);
+}
+
+function rendered({ renderError }: HttpDoorOptions, problem: HttpProblem, request: Pick<FastifyRequest, 'url'>): { readonly status: number; readonly type: string; readonly body: unknown } {
+  const own = renderError?.(problem, request);
+  if (own !== undefined) return { status: own.status, type: own.type ?? 'application/json; charset=utf-8', body: own.body };
+  return { status: problem.status, type: 'application/problem+json; charset=utf-8', body: problem.body() };
 }
 
 const CODES: Readonly<Record<string, readonly [number, string]>> = {

@@ -11,7 +11,8 @@ export interface Listening {
 
 export async function listenOnLocalhost(door: HttpDoor, port: number): Promise<Listening> {
   await door.listen({ host: '127.0.0.1', port });
-  const second = createServer((request, response) => door.routing(request, response));
+  // Through the first server, so that both addresses share one bound.
+  const second = createServer((request, response) => void door.server.emit('request', request, response));
   second.requestTimeout = door.server.requestTimeout;
   second.keepAliveTimeout = door.server.keepAliveTimeout;
   const there = await listens(second, port);

@@ -19,6 +19,8 @@ const KEYS = {
   /** Requests without a token that one address may send at once to one route, and how many more each minute. */
   burst: optional(integer(1, 100_000)),
   perMinute: optional(integer(1, 1_000_000)),
+  /** Requests under way at once; more are sent away unread with Retry-After. Freezing a key, officers and health have a lane of their own. */
+  requestsMax: optional(integer(1, 100_000)),
   /** Calls to the SAM under way at once; more are sent away with Retry-After. */
   callsMax: optional(integer(1, 100_000)),
   /** How long a caller waits for the SAM at most; the door's own deadlines where it is not set. */

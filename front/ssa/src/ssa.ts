@@ -18,13 +18,18 @@ import type { PublicFiles } from './public-files.ts';
 import { readiness } from './readiness.ts';
 import { addSignerRoutes } from './signer/routes.ts';
 
-export type SsaSettings = Pick<SsaConfig, 'credentialTokenKey' | 'revokedTokens' | 'info' | 'burst' | 'perMinute' | 'callsMax' | 'samDeadlineMs'>;
+export type SsaSettings = Pick<SsaConfig, 'credentialTokenKey' | 'revokedTokens' | 'info' | 'burst' | 'perMinute' | 'callsMax' | 'requestsMax' | 'samDeadlineMs'>;
 
 export interface Ssa {
   readonly door: HttpDoor;
   stop(): Promise<void>;
 }
 
+/** Freezing a key, and officers: they do not wait behind those who want signatures. */
+const OWN_LANE = {
+  paths: ['/signer/v1/freeze', '/officer/v1/pending', '/officer/v1/propose', '/officer/v1/approve'],
+  messages: ['freeze', 'officerPending', 'officerPropose', 'officerApprove'],
+} as const;
 const AUDIENCE_OF_PAGES = 'urn:sigillo:signer';
 
 export async function openSsa(settings: SsaSettings, files: PublicFiles, powers: Powers): Promise<Ssa> {
@@ -39,12 +44,14 @@ export async function openSsa(settings: SsaSettings, files: PublicFiles, powers:
   const sharedKey = settings.credentialTokenKey;
   const tokens = new AccessTokens({ issuer: deployment.issuer, audiences, idpKeys: files.idpKeys, sharedKey, revoked, nowSeconds });
   const callers = new Callers({ tokens, possession: new Possession(nowSeconds), clients: files.clients, url: deployment.ssaUrl });
-  const sam = new Line(powers.sam, settings.callsMax ?? 1024, settings.samDeadlineMs);
+  const sam = new Line(powers.sam, settings.callsMax ?? 1024, OWN_LANE.messages, settings.samDeadlineMs);
   const limit = rateLimit({ burst: settings.burst ?? 60, perMinute: settings.perMinute ?? 120, monotonic });
   const door = await openHttpDoor({
     title: 'Sigillo: server signing application',
     version: '1',
     origins: [deployment.signOrigin, deployment.officerOrigin],
+    ...(settings.requestsMax === undefined ? {} : { requestsMax: settings.requestsMax }),
+    ownLane: OWN_LANE.paths,
     log,
     requestId,
     ready: readiness(powers.sam, revoked, { requestId, monotonic }),

@@ -48,11 +48,36 @@ test('more calls at once than the SAM gets are sent away at once, and those who 
   const sent = await Promise.race([Promise.all(late), sleep(2000).then(() => [])]);
   assert.equal(sent.length, 2);
   for (const { status, headers, json } of sent) assert.deepEqual([status, headers['retry-after'], json['error']], [503, '1', 'temporarily_unavailable']);
+  assert.equal((await freeze(house)).status, 200, 'freezing a key waits for nobody');
   open();
   house.sam.waits.clear();
   for (const { status } of await Promise.all(first)) assert.equal(status, 200);
   assert.equal((await call()).status, 200);
 });
+
+test('a door that is full sends away what wants a signature, unread, and still freezes', async () => {
+  const small = await openHouse({ requestsMax: 2 });
+  try {
+    let open = (): void => undefined;
+    small.sam.waits.set('execute', new Promise((resolve) => (open = resolve)));
+    const path = '/csc/v2/signatures/signHash';
+    const body = { credentialID: small.sam.credentialId, hashes: [randomBytes(32).toString('base64')], signAlgo: '1.2.840.10045.4.3.2' };
+    const first = Array.from({ length: 2 }, () => small.post(path, body, small.dpop(path, small.maced(credentialClaims(small)))));
+    while (small.sam.asked.length < 2) await sleep(5);
+    const { status, headers, json } = await small.post(path, 'neither a token nor JSON');
+    assert.deepEqual([status, headers['retry-after'], json['error']], [503, '1', 'temporarily_unavailable']);
+    assert.equal((await freeze(small)).status, 200);
+    open();
+    for (const { status } of await Promise.all(first)) assert.equal(status, 200);
+  } finally {
+    await small.close();
+  }
+});
+
+function freeze({ post, dpop, signed }: House): ReturnType<House['post']> {
+  const path = '/signer/v1/freeze';
+  return post(path, { keyId: randomBytes(16).toString('base64url'), pageNonce: randomBytes(32).toString('base64url') }, dpop(path, signed()));
+}
 
 test('readiness follows the SAM', async () => {
   assert.equal((await house.send('GET', '/readyz', undefined)).status, 200);

@@ -11,19 +11,21 @@ import { samRefusal } from '@sigillo/doors/sam';
 export class Line<D extends Door> {
   readonly #link: Link<D>;
   readonly #callsMax: number;
+  readonly #ownLane: ReadonlySet<keyof D>;
   readonly #deadlineMs: number | undefined;
   #calls = 0;
 
-  /** `deadlineMs` shortens the deadlines of the door. */
-  constructor(link: Link<D>, callsMax: number, deadlineMs?: number) {
+  /** What is in `ownLane` is never sent away. `deadlineMs` shortens the deadlines of the door. */
+  constructor(link: Link<D>, callsMax: number, ownLane: readonly (keyof D)[] = [], deadlineMs?: number) {
     this.#link = link;
+    this.#ownLane = new Set(ownLane);
     this.#callsMax = callsMax;
     this.#deadlineMs = deadlineMs;
   }
 
   /** The answer, or an HttpProblem that says what the caller may know. */
   async call<N extends keyof D>(name: N, request: Request<D[N]>, requestId: string): Promise<Answer<D[N]>> {
-    if (this.#calls >= this.#callsMax) throw busy('busy');
+    if (this.#calls >= this.#callsMax && !this.#ownLane.has(name)) throw busy('busy');
     this.#calls += 1;
     try {
       return await this.#link.call(name, request, { requestId, ...(this.#deadlineMs === undefined ? {} : { deadlineMs: this.#deadlineMs }) });

@@ -89,7 +89,7 @@ export async function openHouse(settings: Partial<SsaSettings> = {}): Promise<Ho
   const caLink = connectLink({ door: caDoor, name: 'ca', path: join(folder, 'ca.socket'), key: caKey, random, monotonic });
   const revokedTokens = join(folder, 'revoked');
   const info = { name: 'Played service', description: 'for tests', region: 'JP', logo: 'http://sign.localhost:8400/logo.png', specs: undefined };
-  const whole: SsaSettings = { credentialTokenKey: sharedKey, revokedTokens, info, burst: undefined, perMinute: undefined, callsMax: undefined, samDeadlineMs: undefined, ...settings };
+  const whole: SsaSettings = { credentialTokenKey: sharedKey, revokedTokens, info, burst: undefined, perMinute: undefined, callsMax: undefined, requestsMax: undefined, samDeadlineMs: undefined, ...settings };
   const house = { now: NOW };
   const ssa = await openSsa(whole, files, { nowSeconds: () => house.now, monotonic, random, log: openLog('ssa', (line) => log.push(line), Date.now), sam: samLink, ca: caLink });
   await ssa.door.listen({ host: '127.0.0.1', port: 0 });
