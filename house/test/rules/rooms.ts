@@ -98,6 +98,8 @@ export const COMPUTED_IMPORTS: Readonly<Record<string, string>> = {
   'tamper-protected/sam/test/attacks/stage.ts': ATTACKS,
   'front/ssa/test/attacks/session.test.ts': ATTACKS,
   'outside/sic/test/attacks/page.test.ts': ATTACKS,
+  'tamper-protected/crypto-module/test/attacks/from-house.ts': TWINS,
+  'tamper-protected/sam/test/attacks/from-house.ts': TWINS,
   'tamper-protected/sam/test/played/postgres.ts': DATABASE,
   'authority/ca/test/issue.test.ts': DATABASE,
   'authority/ca/test/played.ts': 'the officers of its tests use the authenticator in software that the house has for its own',

@@ -62,8 +62,8 @@ export function openDatabase(connectionString: string, onIdleError: (cause: unkn
     async getRow(table, id) {
       const { rows } = await query(`read_${table}`, READ[table], [id]);
       requireSingle(rows);
-      const row = rows[0] as { version: string; body: Buffer; mac: Buffer } | undefined;
-      return row === undefined ? undefined : { version: Number(row.version), body: row.body, mac: row.mac };
+      const row = rows[0] as { version: unknown; body: unknown; mac: unknown } | undefined;
+      return row === undefined ? undefined : { version: Number(row.version), body: bytesOf(row.body), mac: bytesOf(row.mac) };
     },
     async putRow(row) {
       await query(`write_${row.table}`, WRITE[row.table], [row.id, row.version, row.body, row.mac]);
@@ -137,4 +137,9 @@ const UNIQUE_VIOLATION = '23505';
 
 function isThereAlready(cause: unknown): boolean {
   return cause instanceof SamRefusal && (cause.cause as { code?: unknown } | undefined)?.code === UNIQUE_VIOLATION;
+}
+
+/** Whoever alters a table may make a column null, or of another type: it holds no bytes then, and no MAC covers that. */
+function bytesOf(value: unknown): Uint8Array {
+  return value instanceof Uint8Array ? value : new Uint8Array(0);
 }

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Names and signatures are encrypted under a key of their subject's own. The keys stand in the database, wrapped under the state key, and
 // nowhere in the journal: who deletes a subject's key has erased the names without touching the chain.
-import { createCipheriv, createDecipheriv } from 'node:crypto';
-import { concat, toHex, utf8 } from '@sigillo/standards/bytes';
+import { toHex, utf8 } from '@sigillo/standards/bytes';
 import type { Database } from './database.ts';
 import { derivedKey } from './hash.ts';
 import { SamRefusal } from './refusals.ts';
+import { openBytes, sealBytes } from './sealed-bytes.ts';
 
 const CACHE_MAX = 20_000;
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
 
 /** A subject's key, and what it is for: text that says where the plain bytes belong. */
 export class SubjectKey {
@@ -68,21 +66,4 @@ export class SubjectKeys {
     this.#cache.set(toHex(signerId), key);
     return key;
   }
-}
-
-/** AES-256-GCM: nonce, ciphertext, tag. */
-export function sealBytes(key: Uint8Array, associated: Uint8Array, plain: Uint8Array, random: (length: number) => Uint8Array): Uint8Array {
-  const nonce = random(NONCE_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', key, nonce);
-  cipher.setAAD(associated);
-  return concat(nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag());
-}
-
-/** Throws where key, associated data or bytes are others. */
-export function openBytes(key: Uint8Array, associated: Uint8Array, sealed: Uint8Array): Uint8Array {
-  if (sealed.length < NONCE_BYTES + TAG_BYTES) throw new Error('sealed bytes are too short');
-  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES));
-  decipher.setAAD(associated);
-  decipher.setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));
-  return concat(decipher.update(sealed.subarray(NONCE_BYTES, sealed.length - TAG_BYTES)), decipher.final());
 }

@@ -6,7 +6,7 @@ import { encode, map, text, uint } from '@sigillo/doors/schema';
 import { bytes32, id } from '@sigillo/doors/sap';
 import { utf8, concat } from '@sigillo/standards/bytes';
 import { derivedKey, sha256 } from '../hash.ts';
-import { openBytes, sealBytes } from '../subject-keys.ts';
+import { openBytes, sealBytes } from '../sealed-bytes.ts';
 
 const envelopeData = map({
   tag: { key: 1, of: text(32), what: 'what this is' },

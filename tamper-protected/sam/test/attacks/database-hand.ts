@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What whoever has every right on PostgreSQL does: reads, writes, keeps and puts back rows, replaces tables by views. He has no key of the SAM's, so
 // whatever he writes carries a MAC that he found.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { decode, encode } from '@sigillo/doors/schema';
 import { type RowOf, schemaOf, TABLE_NAMES, type TableName } from '../../src/records/tables.ts';
 import type { World } from '../played/world.ts';
@@ -81,4 +83,9 @@ export class DatabaseHand {
     const [row] = await this.run('select current_schema() as name');
     return row!['name'] as string;
   }
+}
+
+/** As the SAM itself opens it, for rows as only another SAM or another table could have them; no attacker at the database has it. */
+export function stateKeyOf({ sam, folder }: World): Promise<Uint8Array> {
+  return sam.state.cryptoModule.unseal(readFileSync(join(folder, 'sam', 'state.key')));
 }

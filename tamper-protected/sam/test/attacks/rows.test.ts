@@ -3,8 +3,6 @@
 // the next try works.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { loginStatement } from '@sigillo/doors/sap';
 import { decode, encode } from '@sigillo/doors/schema';
@@ -13,7 +11,7 @@ import { clientRow, signingKeyRow } from '../../src/records/tables.ts';
 import type { Authenticator } from '../played/authenticator.ts';
 import { documents, enrolled, readStatement, refused, Signer } from '../played/signer.ts';
 import { openWorld, sha256, type World } from '../played/world.ts';
-import { DatabaseHand } from './database-hand.ts';
+import { DatabaseHand, stateKeyOf } from './database-hand.ts';
 import { attacksOnSam, recordsOf, type SamAttack, type Strike } from './stage.ts';
 
 /** The MAC, and the hash that the journal has: each alone stops what is not the SAM's own, so both must go before an attacker gets anywhere. */
@@ -240,12 +238,13 @@ suite('attacks on rows', () => {
     const lie = encode(clientRow, { clientId: 'sca', name: 'Other', kind: 'service', tokenBinding: 'dpop', hashOnly: true, status: 'active' });
     await hand.run(`create function altered() returns trigger language plpgsql as $$ begin new.body := '\\x${Buffer.from(lie).toString('hex')}'; return new; end $$`);
     await hand.run('create trigger altered before insert or update on client for each row execute function altered()');
-    await world.restart('stop', async () => void (await hand.delete('client', clientId('sca'))));
+    await world.restart('stop', () => hand.delete('client', clientId('sca')));
     await world.restart();
     if ((await strike(() => sign(thief, thief.passkey, false))) !== undefined) return;
     await world.sam.state.rows.settled();
     await world.restart();
     await refused('row_bad', () => sign(thief));
+    await world.sam.state.rows.settled();
     // What the journal has is written whenever it was not found; it stays once nobody alters it.
     await hand.run('drop trigger altered on client');
     await world.restart();
@@ -270,11 +269,6 @@ suite('attacks on rows', () => {
 });
 
 const CLIENT_ROW = { table: 'client', id: clientId('sca'), version: 1 } as const;
-
-/** As the SAM itself opens it; no attacker at the database can. */
-function stateKeyOf({ sam, folder }: World): Promise<Uint8Array> {
-  return sam.state.cryptoModule.unseal(readFileSync(join(folder, 'sam', 'state.key')));
-}
 
 async function certifiedForDays(world: World, days: number): Promise<Signer> {
   const signer = new Signer(world);

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { concat } from '@sigillo/standards/bytes';
+
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** AES-256-GCM: nonce, ciphertext, tag. */
+export function sealBytes(key: Uint8Array, associated: Uint8Array, plain: Uint8Array, random: (length: number) => Uint8Array): Uint8Array {
+  const nonce = random(NONCE_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce);
+  cipher.setAAD(associated);
+  return concat(nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag());
+}
+
+/** Throws where key, associated data or bytes are others. */
+export function openBytes(key: Uint8Array, associated: Uint8Array, sealed: Uint8Array): Uint8Array {
+  if (sealed.length < NONCE_BYTES + TAG_BYTES) throw new Error('sealed bytes are too short');
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES));
+  decipher.setAAD(associated);
+  decipher.setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));
+  return concat(decipher.update(sealed.subarray(NONCE_BYTES, sealed.length - TAG_BYTES)), decipher.final());
+}
