@@ -2,13 +2,13 @@
 // What all rooms' attacks have in common stands in the house; no room may depend on it, but a test may ask it.
 interface Twins {
   /** The exports of `entry`, loaded anew with the twins of these guards in their place. */
-  loadWithTwins<T>(graph: { readonly room: string; readonly entry: string; readonly guards: readonly string[] }): Promise<T>;
+  readonly loadWithTwins: <T>(graph: { readonly room: string; readonly entry: string; readonly guards: readonly string[] }) => Promise<T>;
 }
 
 interface Mutated {
   /** How many: so many in every run, a million where the whole house is tested. */
   readonly MUTATIONS: number;
-  mutations(seed: number): { next(bytes: Uint8Array, others: readonly Uint8Array[]): Uint8Array };
+  readonly mutations: (seed: number) => { readonly next: (bytes: Uint8Array, others: readonly Uint8Array[]) => Uint8Array };
 }
 
 async function fromHouse<T>(name: string): Promise<T> {
