@@ -15,7 +15,7 @@ test("ROW-17 other rooms' roles write the SAM's tables · sam/migrations · 4250
   const urlOf = (role: string): string => join(layout.home, 'keys', `database-${role}.url`);
   assert.equal(existsSync(urlOf('ssa')), false, 'the SSA has no database at all');
   const sam = readFileSync(urlOf('sam'), 'utf8');
-  assert.deepEqual(await rowsOf(sam, "select rolname from pg_roles where rolname ~ 'ssa|sca|tsa'"), []);
+  assert.deepEqual(await rowsOf(sam, "select rolname from pg_roles where rolname ~ '^(ssa|sca|tsa)'"), []);
   for (const role of ['idp', 'ca', 'idp_owner', 'ca_owner']) {
     const there = new URL(readFileSync(urlOf(role), 'utf8'));
     there.pathname = '/sam';

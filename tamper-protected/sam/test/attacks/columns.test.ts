@@ -133,6 +133,7 @@ function coldStore(world: World, { RowStore }: Graph, stateKey: Uint8Array, answ
     index,
     mac: new RowMac(deployment.deploymentId, stateKey),
     log: powers.log,
+    timers: powers.timers,
     fromJournal: (place, table, id) => journal.row(place, table, id),
     report: (code) => void reports.push(code),
   });
