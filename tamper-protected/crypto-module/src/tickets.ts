@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What lets a key sign here: a ticket that the SAM MACed, for this start of the module, not expired, for this very key, and never used. This gate is independent of
 // the SAM's own: even a SAM that asked twice gets one signature.
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import {
   CERTIFICATION_TICKET_TAG, certificationTicketBody, EPOCH_TICKET_TAG, epochTicketBody, TICKET_TAG, ticketBody, type TicketBody,
 } from '@sigillo/doors/crypto-module';
 import { decode, type Schema, type ValueOf } from '@sigillo/doors/schema';
 import { sameBytes } from '@sigillo/standards/bytes';
+import { requireTicketMac } from './checks/ticket-mac.ts';
+import { requireThisStart } from './checks/ticket-start.ts';
 import { CryptoModuleError } from './error.ts';
 import { UsedMarks } from './used-marks.ts';
 
@@ -68,19 +69,17 @@ export class TicketGate {
     this.#checkStart(this.#open(EPOCH_TICKET_TAG, epochTicketBody, ticket));
   }
 
-  #open<T>(tag: string, schema: Schema<T>, { body, mac }: Ticket): T {
-    const expected = createHmac('sha256', this.#key).update(`${tag}\0`).update(body).digest();
-    if (mac.length !== expected.length || !timingSafeEqual(mac, expected)) throw new CryptoModuleError('ticket_mac');
+  #open<T>(tag: string, schema: Schema<T>, ticket: Ticket): T {
+    requireTicketMac(this.#key, tag, ticket);
     try {
-      return decode(schema, body);
+      return decode(schema, ticket.body);
     } catch (cause) {
       throw new CryptoModuleError('ticket_malformed', { cause });
     }
   }
 
   #checkStart(body: { readonly bootNonce: Uint8Array; readonly epoch: number }): void {
-    if (!sameBytes(body.bootNonce, this.bootNonce)) throw new CryptoModuleError('ticket_other_boot');
-    if (body.epoch < this.#epoch) throw new CryptoModuleError('ticket_epoch');
+    requireThisStart(body, { bootNonce: this.bootNonce, epoch: this.#epoch });
     this.#epoch = body.epoch;
   }
 }

@@ -5,6 +5,20 @@ interface Twins {
   readonly loadWithTwins: <T>(graph: { readonly room: string; readonly entry: string; readonly guards: readonly string[] }) => Promise<T>;
 }
 
+interface Attacks {
+  /** `attack.ts` of the house: each attack becomes two tests, one of them against the guards' twins. */
+  readonly attacksOn: <Scene, Strike>(stage: object) => (attack: {
+    readonly id: string;
+    readonly title: string;
+    readonly guard: string | readonly string[];
+    readonly code: string;
+    readonly event: null;
+    readonly gains?: 'signature' | 'answer';
+    readonly options?: object;
+    readonly run: (scene: Scene, strike: Strike) => Promise<unknown>;
+  }) => void;
+}
+
 interface Mutated {
   /** How many: so many in every run, a million where the whole house is tested. */
   readonly MUTATIONS: number;
@@ -15,5 +29,6 @@ async function fromHouse<T>(name: string): Promise<T> {
   return (await import(new URL(`../../../../house/test/attacks/${name}.ts`, import.meta.url).href)) as T;
 }
 
+export const { attacksOn }: Attacks = await fromHouse<Attacks>('attack');
 export const { loadWithTwins }: Twins = await fromHouse<Twins>('twins');
 export const { MUTATIONS, mutations }: Mutated = await fromHouse<Mutated>('mutated');

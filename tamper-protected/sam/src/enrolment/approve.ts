@@ -2,7 +2,9 @@
 import type { Answer, Request } from '@sigillo/doors/door';
 import type { samDoor } from '@sigillo/doors/sam';
 import { requireNewWork } from '../new-work.ts';
-import { requireDistinct, verifyOfficer } from '../privileged-user/officer-approval.ts';
+import { requireDistinct } from '../privileged-user/checks/distinct-officers.ts';
+import { areEnough } from '../privileged-user/checks/enough-approvals.ts';
+import { verifyOfficer } from '../privileged-user/officer-approval.ts';
 import { changeRow } from '../records/change-row.ts';
 import { SamRefusal } from '../refusals.ts';
 import type { State } from '../state.ts';
@@ -21,7 +23,7 @@ export function approve(
     const officer = await verifyOfficer(state, 'enrol', row, request.approval);
     await requireDistinct(state, officer, request.approval, [row.proposal, ...row.approvals]);
     const approvals = [...row.approvals, request.approval];
-    const enough = approvals.length >= state.deployment.policy.approvalsNeeded;
+    const enough = areEnough(approvals, state.deployment.policy.approvalsNeeded);
     const rows = [
       changeRow(state, 'enrolment', request.enrolmentHash, version, { ...row, state: enough ? 'approved' : 'pending_approval', approvals }),
     ];

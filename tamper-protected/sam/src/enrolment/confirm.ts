@@ -5,12 +5,12 @@ import { challengePreimage } from '@sigillo/doors/sap';
 import { toHex } from '@sigillo/standards/bytes';
 import { sha256 } from '../hash.ts';
 import { requireNewWork } from '../new-work.ts';
-import { verifyAnswerAt } from '../passkey.ts';
 import { changeRow } from '../records/change-row.ts';
-import { refuseAs, SamRefusal } from '../refusals.ts';
+import { SamRefusal } from '../refusals.ts';
 import type { State } from '../state.ts';
 import type { SignedStatement } from '../statements.ts';
 import type { BegunEnrolment } from './begun.ts';
+import { requireConfirmed } from './checks/confirmation-signed.ts';
 import { requireNewPasskey } from './hold-key.ts';
 import { enrolmentOutcome } from './outcome.ts';
 
@@ -22,19 +22,8 @@ export async function confirm(state: State, request: Request<(typeof samDoor)['e
   if (held === undefined) throw new SamRefusal('enrolment_state');
   const { deployment } = state;
   const { passkey } = held;
-  refuseAs('confirmation_refused', () =>
-    verifyAnswerAt(
-      { origin: deployment.signOrigin, rpId: deployment.rpId },
-      request.assertion,
-      sha256(challengePreimage('enrol-confirm', held.confirmation)),
-      {
-        id: passkey.credentialId,
-        coseKey: passkey.coseKey,
-        backupEligible: passkey.backupEligible,
-        userHandle: fields.signerId,
-      },
-    ),
-  );
+  const challenge = sha256(challengePreimage('enrol-confirm', held.confirmation));
+  requireConfirmed({ origin: deployment.signOrigin, rpId: deployment.rpId }, request.assertion, challenge, passkey, fields.signerId);
   if (state.memory.waitingEnrolments.size >= state.limits.enrolmentsPending) throw new SamRefusal('enrolments_full');
   requireNewPasskey(state, passkey.credentialId);
   state.begun.take(begun);

@@ -5,19 +5,20 @@ import type { samDoor } from '@sigillo/doors/sam';
 import { enrolmentBody } from '@sigillo/doors/sap';
 import { decode } from '@sigillo/doors/schema';
 import { sameBytes, toHex } from '@sigillo/standards/bytes';
-import { type Certificate, parseCertificate, verifyChain } from '@sigillo/standards/x509';
-import { verifySignature } from '@sigillo/wire';
+import { type Certificate, parseCertificate } from '@sigillo/standards/x509';
 import { sha256 } from '../hash.ts';
 import { changeRow } from '../records/change-row.ts';
 import type { EnrolmentRow, SigningKeyRow } from '../records/tables.ts';
 import { refuseAs, SamRefusal } from '../refusals.ts';
 import { sealChain } from '../signing-key/chain.ts';
 import type { State } from '../state.ts';
+import { requireOurAuthority } from './checks/certificate-chain.ts';
+import { requireCertifiedKey } from './checks/certificate-key.ts';
+import { requireCertificatePolicy } from './checks/certificate-policy.ts';
+import { requireCertifiedSubject } from './checks/certificate-subject.ts';
+import { requireSignaturesOnly } from './checks/certificate-usage.ts';
+import { requireCertificateValidity } from './checks/certificate-validity.ts';
 import { alone, enrolmentOf } from './waiting.ts';
-
-const DAY_MS = 86_400_000;
-/** A CA may date a certificate a little back. */
-const SLACK_MS = DAY_MS;
 
 export async function installCertificate(
   state: State,
@@ -73,24 +74,12 @@ async function verifyCertificate(
   const [certificate, ...issuers] = refuseAs('certificate_chain', () => chain.map((der) => parseCertificate(der)));
   if (certificate === undefined) throw new SamRefusal('certificate_chain');
   const { subject } = decode(enrolmentBody, await enrolmentOf(state, enrolmentHash, row));
-  if (!sameBytes(certificate.spki, key.publicKey)) throw new SamRefusal('certificate_key');
-  if (!sameBytes(certificate.subject.encoded, subject)) throw new SamRefusal('certificate_subject');
-  requireUsage(certificate);
-  if (!certificate.extensions.certificatePolicies.includes(policy.certificatePolicy)) throw new SamRefusal('certificate_policy');
   const now = state.clock.milliseconds();
-  const lengthMs = certificate.notAfterMs - certificate.notBeforeMs;
-  if (now < certificate.notBeforeMs || now > certificate.notAfterMs || lengthMs > policy.certificateDays * DAY_MS + SLACK_MS)
-    throw new SamRefusal('certificate_validity');
-  refuseAs('certificate_chain', () =>
-    verifyChain(certificate, { anchors: roots, verify: verifySignature }, { candidates: issuers, atMs: now }),
-  );
+  requireCertifiedKey(certificate, key.publicKey);
+  requireCertifiedSubject(certificate, subject);
+  requireSignaturesOnly(certificate);
+  requireCertificatePolicy(certificate, policy.certificatePolicy);
+  requireCertificateValidity(certificate, policy.certificateDays, now);
+  requireOurAuthority(certificate, issuers, roots, now);
   return certificate;
-}
-
-/** For signatures of a person and nothing else. */
-function requireUsage({ extensions }: Certificate): void {
-  const usages = [...(extensions.keyUsage ?? [])];
-  const signing =
-    usages.includes('contentCommitment') && usages.every((usage) => usage === 'contentCommitment' || usage === 'digitalSignature');
-  if (!signing || extensions.basicConstraints?.ca === true) throw new SamRefusal('certificate_usage');
 }
