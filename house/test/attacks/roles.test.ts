@@ -4,13 +4,13 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
 import pg from 'pg';
 import { theInstance } from '../played/instance.ts';
+import { attackByConstruction } from './attack.ts';
 
 const TABLES = ['signer', 'authenticator', 'signing_key', 'client', 'officer', 'enrolment', 'subject_key', 'journal_copy'];
 
-test("ROW-17 other rooms' roles write the SAM's tables · sam/migrations · 42501", async () => {
+attackByConstruction({ id: 'ROW-17', title: "other rooms' roles write the SAM's tables", code: '42501' }, async () => {
   const { layout } = await theInstance();
   const urlOf = (role: string): string => join(layout.home, 'keys', `database-${role}.url`);
   assert.equal(existsSync(urlOf('ssa')), false, 'the SSA has no database at all');
@@ -23,7 +23,7 @@ test("ROW-17 other rooms' roles write the SAM's tables · sam/migrations · 4250
   }
 });
 
-test("ROW-17 the SAM's own role deletes or rewrites what it may only add to · sam/migrations · 42501", async () => {
+attackByConstruction({ id: 'ROW-17', title: "the SAM's own role deletes or rewrites what it may only add to", code: '42501' }, async () => {
   const { layout } = await theInstance();
   const sam = readFileSync(join(layout.home, 'keys', 'database-sam.url'), 'utf8');
   for (const table of TABLES) {

@@ -7,16 +7,20 @@ interface Twins {
 
 interface Attacks {
   /** `attack.ts` of the house: each attack becomes two tests, one of them against the guards' twins. */
-  readonly attacksOn: <Scene, Strike>(stage: object) => (attack: {
-    readonly id: string;
-    readonly title: string;
-    readonly guard: string | readonly string[];
-    readonly code: string;
-    readonly event: null;
-    readonly gains?: 'signature' | 'answer';
-    readonly options?: object;
-    readonly run: (scene: Scene, strike: Strike) => Promise<unknown>;
-  }) => void;
+  readonly attacksOn: <Scene, Strike>(stage: object) => {
+    readonly attack: (attack: {
+      readonly id: string;
+      readonly title: string;
+      readonly guard: string | readonly string[];
+      readonly code: string;
+      readonly event: null;
+      readonly gains?: 'signature' | 'answer';
+      readonly options?: object;
+      readonly run: (scene: Scene, strike: Strike) => Promise<unknown>;
+    }) => void;
+  };
+  /** What is refused without a guard that could be taken away. */
+  readonly attackByConstruction: (about: { readonly id: string; readonly title: string; readonly code: string }, run: () => Promise<void>) => void;
 }
 
 interface Mutated {
@@ -29,6 +33,6 @@ async function fromHouse<T>(name: string): Promise<T> {
   return (await import(new URL(`../../../../house/test/attacks/${name}.ts`, import.meta.url).href)) as T;
 }
 
-export const { attacksOn }: Attacks = await fromHouse<Attacks>('attack');
+export const { attacksOn, attackByConstruction }: Attacks = await fromHouse<Attacks>('attack');
 export const { loadWithTwins }: Twins = await fromHouse<Twins>('twins');
 export const { MUTATIONS, mutations }: Mutated = await fromHouse<Mutated>('mutated');

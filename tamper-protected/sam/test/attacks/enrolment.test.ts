@@ -2,7 +2,7 @@
 // Whoever wants a key in a name that is not his: officers who are one, couriers that exchange keys, authorities that certify something else.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { suite, test } from 'node:test';
+import { suite } from 'node:test';
 import { samDoor } from '@sigillo/doors/sam';
 import { challengePreimage, codePreimage, comparisonCode, orderStatement } from '@sigillo/doors/sap';
 import { decode } from '@sigillo/doors/schema';
@@ -10,7 +10,12 @@ import { Authenticator } from '../played/authenticator.ts';
 import type { IssueChanges } from '../played/authority.ts';
 import { Signer } from '../played/signer.ts';
 import { OFFICE, openWorld, type Officers, sha256, SIGN, type World } from '../played/world.ts';
-import { attacksOnSam, type SamAttack } from './stage.ts';
+import { attackByConstruction, attacksOn, type SamAttack, STAGE, type Strike } from './stage.ts';
+
+interface Scene {
+  readonly world: World;
+  readonly strike: Strike;
+}
 
 async function waiting(world: World): Promise<Signer> {
   const signer = new Signer(world);
@@ -37,8 +42,9 @@ function notTwo({ first, ...rest }: Officers): Officers {
 }
 
 suite('attacks on enrolment', () => {
-  const attack = attacksOnSam();
-  const one = (rest: Omit<SamAttack, 'id' | 'event' | 'gains'> & { readonly id: string }): void => attack({ ...rest, event: null, gains: 'answer' });
+  const { attack } = attacksOn(STAGE);
+  const one = ({ run, ...rest }: Omit<SamAttack, 'event' | 'gains' | 'run'> & { readonly run: (scene: Scene) => Promise<unknown> }): void =>
+    attack({ ...rest, event: null, gains: 'answer', run: (world, strike) => run({ world, strike }) });
 
   /** Whoever got that far without enough approvals has a key ordered for him. */
   const ordered = async (answer: Promise<{ readonly state: string }>): Promise<string> => {
@@ -195,7 +201,7 @@ const MESSAGES = [
   'prepare', 'authorise', 'outcome', 'execute', 'credentials', 'credential', 'history', 'freeze', 'status',
 ];
 
-test('ENR-03 a passkey is added with a login session alone · doors/sam · no such message', async () => {
+attackByConstruction({ id: 'ENR-03', title: 'a passkey is added with a login session alone', code: 'unknown_enrolment' }, async () => {
   // Every message that makes a passkey somebody's is here: each goes through officers, and each makes a signer anew.
   assert.deepEqual(Object.keys(samDoor), MESSAGES);
   const world = await openWorld();
@@ -209,9 +215,10 @@ test('ENR-03 a passkey is added with a login session alone · doors/sam · no su
   }
 });
 
-test('ENR-06 an old key is attached to a new passkey · doors/sam · no such message', () => {
+attackByConstruction({ id: 'ENR-06', title: 'an old key is attached to a new passkey', code: 'no such message' }, async () => {
   assert.deepEqual(Object.keys(samDoor), MESSAGES);
   // No message names a key together with anything that could become its passkey.
   const taking = Object.entries(samDoor).filter(([, { request }]) => JSON.stringify(request.shape).includes('"keyId"'));
   assert.deepEqual(taking.map(([name]) => name).sort(), ['credential', 'execute', 'freeze']);
+  await Promise.resolve();
 });

@@ -40,7 +40,7 @@ async function sign(signer: Signer, by: Authenticator = signer.passkey, seen: bo
 }
 
 suite('attacks on rows', () => {
-  const attack = attacksOnSam();
+  const { attack } = attacksOnSam();
 
   /** The rows are read from the database again: the SAM was restarted before the change. */
   function onRows(rest: Omit<SamAttack, 'run' | 'event'>, run: (scene: Scene) => Promise<unknown>): void {
@@ -281,7 +281,7 @@ async function certifiedForDays(world: World, days: number): Promise<Signer> {
 }
 
 suite('the copy, and a database that forgets', () => {
-  test('ROW-12 the copy of the journal is emptied · journal/copy.ts · journal_copy_filled', async () => {
+  test('ROW-12 the copy of the journal is emptied · by construction · journal_copy_filled', async () => {
     const world = await openWorld();
     try {
       const signer = await enrolled(world);

@@ -48,7 +48,8 @@ interface House {
 
 export const { attacksOn, attackByConstruction } = (await import(new URL('../../../../house/test/attacks/attack.ts', import.meta.url).href)) as House;
 
-const STAGE = {
+/** For attacks that come before there is any signer. */
+export const STAGE = {
   room: 'tamper-protected/sam',
   entry: 'test/played/world.ts',
   open: (entry: { readonly openWorld: typeof openWorld }, options: WorldOptions | undefined): Promise<World> => entry.openWorld(options),
