@@ -7,7 +7,7 @@ interface Twins {
 
 interface Attacks {
   /** `attack.ts` of the house: each attack becomes two tests, one of them against the guards' twins. */
-  readonly attacksOn: <Scene, Strike>(stage: object) => {
+  readonly attacksOn: (stage: object) => {
     readonly attack: (attack: {
       readonly id: string;
       readonly title: string;
@@ -16,7 +16,7 @@ interface Attacks {
       readonly event: null;
       readonly gains?: 'signature' | 'answer';
       readonly options?: object;
-      readonly run: (scene: Scene, strike: Strike) => Promise<unknown>;
+      readonly run: (scene: never, strike: never) => Promise<unknown>;
     }) => void;
   };
   /** What is refused without a guard that could be taken away. */

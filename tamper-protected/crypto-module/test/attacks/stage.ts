@@ -26,6 +26,6 @@ const STAGE = {
 };
 
 export function attacksOnModule(): (attack: ModuleAttack) => void {
-  const { attack } = attacksOn<Scene, Strike>(STAGE);
+  const { attack } = attacksOn(STAGE);
   return (one) => attack({ ...one, event: null });
 }

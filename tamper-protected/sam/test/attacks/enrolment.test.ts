@@ -186,7 +186,7 @@ suite('attacks on enrolment', () => {
       title: `a certificate ${title}`,
       // One that ended is refused by the path as well.
       guard: changes.days !== undefined && changes.days < 0 ? ['validity', 'chain'].map((name) => `enrolment/checks/certificate-${name}.ts`) : `enrolment/checks/certificate-${check}.ts`,
-      code: `certificate_${check}` as SamAttack['code'],
+      code: `certificate_${check}`,
       run: async ({ world, strike }) => {
         const signer = await waiting(world);
         await signer.approved();
