@@ -11,9 +11,27 @@ interface Mutated {
   readonly mutations: (seed: number) => { readonly next: (bytes: Uint8Array, others: readonly Uint8Array[]) => Uint8Array };
 }
 
+export interface Canary {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface Place {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+interface Canaries {
+  readonly canary: (name: string, value: Uint8Array | string) => Canary;
+  readonly found: (canaries: readonly Canary[], places: readonly Place[]) => string[];
+  readonly filesIn: (folder: string) => Place[];
+  readonly rowsAsPlace: (name: string, rows: readonly Readonly<Record<string, unknown>>[]) => Place;
+}
+
 async function fromHouse<T>(name: string): Promise<T> {
   return (await import(new URL(`../../../../house/test/attacks/${name}.ts`, import.meta.url).href)) as T;
 }
 
 export const { loadWithTwins }: Twins = await fromHouse<Twins>('twins');
 export const { MUTATIONS, mutations }: Mutated = await fromHouse<Mutated>('mutated');
+export const { canary, found, filesIn, rowsAsPlace }: Canaries = await fromHouse<Canaries>('canaries');
