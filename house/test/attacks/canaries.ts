@@ -42,6 +42,6 @@ export function filesIn(folder: string): (Place & { readonly bytes: Buffer })[] 
 
 /** All rows of a table, every column in its text form, with bytes as bytes besides. */
 export function rowsAsPlace(name: string, rows: readonly Readonly<Record<string, unknown>>[]): Place {
-  const parts = rows.flatMap((row) => Object.values(row).map((value) => (value instanceof Uint8Array ? value : Buffer.from(typeof value === 'object' ? JSON.stringify(value) : String(value)))));
+  const parts = rows.flatMap((row) => Object.values(row).map((value) => (value instanceof Uint8Array ? value : Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)))));
   return { name, bytes: Buffer.concat(parts.flatMap((part) => [part, Buffer.from('\n')])) };
 }

@@ -6,7 +6,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Driver } from '@sigillo/crypto-module';
 import { decode } from '@sigillo/doors/schema';
 import { derivedKey } from '../../src/hash.ts';
 import { realDisk } from '../../src/journal/disk.ts';
@@ -119,7 +118,7 @@ attackByConstruction({ id: 'LOG-05', title: 'the second server of the copy is aw
 
 attackByConstruction({ id: 'LOG-06', title: 'secrets are looked for in database, log, journal and files', code: 'nothing found' }, async () => {
   const privateKeys: Uint8Array[] = [];
-  const world = await openWorld({ wrapDriver: (driver) => ({ ...driver, unwrap: (keyId, wrapped) => seen(driver.unwrap(keyId, wrapped), privateKeys) }) as Driver });
+  const world = await openWorld({ wrapDriver: (driver) => ({ ...driver, unwrap: (keyId, wrapped) => seen(driver.unwrap(keyId, wrapped), privateKeys) }) });
   try {
     const person = { country: 'JP', givenName: 'Canarina', surname: 'Serinus-Canaria', pseudonym: null };
     const signer = await enrolled(world, person);
