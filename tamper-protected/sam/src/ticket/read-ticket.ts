@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // The IdP's ticket: a JWT (RFC 7519) signed with ES256 by one of the pinned keys, in compact form, with closed claims. There is no other
 // algorithm to choose.
-import { type KeyObject, verify } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { hashByOid, HASHES } from '@sigillo/standards/algorithms';
-import { fromBase64, fromBase64url, fromHex, fromUtf8, utf8 } from '@sigillo/standards/bytes';
+import { fromBase64, fromBase64url, fromHex, fromUtf8 } from '@sigillo/standards/bytes';
 import { refuseAs, SamRefusal } from '../refusals.ts';
 import { itemList } from './checks/item-list.ts';
 import { shownName } from './checks/shown-name.ts';
+import { requireAudience } from './checks/ticket-audience.ts';
+import { requireIssuer } from './checks/ticket-issuer.ts';
+import { requireIdpSignature } from './checks/ticket-signature.ts';
+import { requireTicketInTime } from './checks/ticket-time.ts';
 
 export interface Ticket {
   readonly id: string;
@@ -30,21 +34,14 @@ export interface IdpTrust {
   readonly keys: ReadonlyMap<string, KeyObject>;
 }
 
-const SECONDS_MAX = 900;
-const SKEW_SECONDS = 60;
-const AUDIENCE = ['urn:sigillo:sam', 'urn:sigillo:ssa'];
-
 /** Proves that the IdP issued this ticket for this SAM and that it is in time; returns what it says. */
 export function verifyTicket(compact: string, trust: IdpTrust, nowSeconds: number): Ticket {
   const [head, payload, signature, ...more] = compact.split('.');
   if (head === undefined || payload === undefined || signature === undefined || more.length > 0) throw new SamRefusal('ticket_malformed');
   const header = members(parseOnce(head), ['alg', 'typ', 'kid']);
   if (header['alg'] !== 'ES256' || header['typ'] !== 'sigillo-ticket+jwt') throw new SamRefusal('ticket_malformed');
-  const key = typeof header['kid'] === 'string' ? trust.keys.get(header['kid']) : undefined;
-  if (key === undefined) throw new SamRefusal('ticket_signature');
   const signatureBytes = refuseAs('ticket_malformed', () => fromBase64url(signature));
-  if (signatureBytes.length !== 64 || !verify('sha256', utf8(`${head}.${payload}`), { key, dsaEncoding: 'ieee-p1363' }, signatureBytes))
-    throw new SamRefusal('ticket_signature');
+  requireIdpSignature(trust.keys, header['kid'], `${head}.${payload}`, signatureBytes);
   return readClaims(parseOnce(payload), trust.issuer, nowSeconds);
 }
 
@@ -69,11 +66,11 @@ function members(value: unknown, required: readonly string[], optional: readonly
 
 function readClaims(value: unknown, issuer: string, nowSeconds: number): Ticket {
   const claims = members(value, ['iss', 'aud', 'sub', 'client_id', 'jti', 'iat', 'exp', 'details'], ['jkt']);
-  if (claims['iss'] !== issuer) throw new SamRefusal('ticket_issuer');
-  if (JSON.stringify(claims['aud']) !== JSON.stringify(AUDIENCE)) throw new SamRefusal('ticket_audience');
+  requireIssuer(claims['iss'], issuer);
+  requireAudience(claims['aud']);
   const issued = number(claims['iat']);
   const expires = number(claims['exp']);
-  if (issued > nowSeconds + SKEW_SECONDS || expires <= nowSeconds || expires > issued + SECONDS_MAX) throw new SamRefusal('ticket_expired');
+  requireTicketInTime(issued, expires, nowSeconds);
   return { ...readDetails(claims['details']), ...readParties(claims), expires };
 }
 

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// What stands in the IdP's ticket: of other identity providers, for other rooms, for other people, from other times, and from an IdP that would rather do
+// without the signer's passkey.
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { suite } from 'node:test';
+import { Authenticator } from '../played/authenticator.ts';
+import { documents, enrolled, refused, type Signer } from '../played/signer.ts';
+import { makeTicket, openWorld, SIGN, type TicketChanges } from '../played/world.ts';
+import { attackByConstruction, attacksOnSam } from './stage.ts';
+
+const now = (): number => Math.floor(Date.now() / 1000);
+
+async function signWith(signer: Signer, changes: TicketChanges): Promise<readonly Uint8Array[]> {
+  const { hashes } = documents(1);
+  return signer.execute(await signer.authorise(await signer.prepare(hashes, { changes })), hashes);
+}
+
+suite('attacks with tickets', () => {
+  const { attack } = attacksOnSam();
+
+  const tickets: readonly (readonly [id: string, title: string, check: string, code: 'ticket_issuer' | 'ticket_audience' | 'ticket_expired' | 'ticket_signature', changes: () => TicketChanges])[] = [
+    ['IDP-03', 'a ticket of an old login', 'time', 'ticket_expired', () => ({ claims: { iat: now() - 1000, exp: now() - 100 } })],
+    ['IDP-03', 'a ticket that lasts for a day', 'time', 'ticket_expired', () => ({ claims: { exp: now() + 86_400 } })],
+    ['IDP-03', 'a ticket from tomorrow', 'time', 'ticket_expired', () => ({ claims: { iat: now() + 86_400, exp: now() + 86_900 } })],
+    ['IDP-06', 'a ticket for the SSA alone', 'audience', 'ticket_audience', () => ({ claims: { aud: 'urn:sigillo:ssa' } })],
+    ['IDP-06', 'a ticket for one more', 'audience', 'ticket_audience', () => ({ claims: { aud: ['urn:sigillo:sam', 'urn:sigillo:ssa', 'urn:other'] } })],
+    ['IDP-07', 'a ticket of another identity provider', 'issuer', 'ticket_issuer', () => ({ claims: { iss: 'http://localhost:9401' } })],
+    ['IDP-07', 'a ticket under an unknown key', 'signature', 'ticket_signature', () => ({ header: { kid: 'idp-2' } })],
+    ['IDP-07', "a ticket under a stranger's key", 'signature', 'ticket_signature', () => ({ key: generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey })],
+  ];
+  for (const [id, title, check, code, changes] of tickets)
+    attack({ id, title, guard: `ticket/checks/ticket-${check}.ts`, code, event: null, run: ({ signer, strike }) => strike(() => signWith(signer, changes())) });
+
+  attack({
+    id: 'IDP-01',
+    title: "a ticket of one signer for another's key",
+    // The envelope around the key is bound to its signer, and her certificates are encrypted under her key: two more that say no.
+    guard: ['activation/checks/own-key.ts', 'signing-key/envelope.ts', 'signing-key/chain.ts'],
+    code: 'unknown_key',
+    event: null,
+    run: async ({ world, signer, strike }) => {
+      const thief = await enrolled(world);
+      const { hashes } = documents(1);
+      const posing = Object.assign(Object.create(thief) as Signer, { keyId: signer.keyId });
+      await strike(async () => posing.execute(await posing.authorise(await posing.prepare(hashes)), hashes));
+    },
+  });
+
+  attack({
+    id: 'IDP-05',
+    title: 'one ticket for two approvals',
+    guard: 'activation/checks/unused-ticket.ts',
+    code: 'ticket_approved',
+    event: null,
+    run: async ({ world, signer, strike }) => {
+      const { hashes } = documents(1);
+      const ticket = makeTicket(world, { signerId: signer.signerId, keyId: signer.keyId, hashes });
+      await signer.execute(await signer.authorise(await signer.prepare(hashes, { ticket })), hashes);
+      await strike(async () => signer.execute(await signer.authorise(await signer.prepare(hashes, { ticket })), hashes));
+    },
+  });
+
+  attack({
+    id: 'IDP-09',
+    title: 'an IdP that answers in the place of the passkey',
+    guard: 'activation/checks/assertion-signature.ts',
+    code: 'sad_bad_signature',
+    event: 'spent',
+    run: async ({ signer, strike }) => {
+      const { hashes } = documents(1);
+      const intent = await signer.prepare(hashes);
+      const answer = { credentialId: signer.passkey.credentialId, userHandle: signer.signerId };
+      await strike(async () => signer.execute(await signer.authorise(intent, answer, new Authenticator(SIGN)), hashes));
+    },
+  });
+
+  attack({
+    id: 'DOS-08',
+    title: 'a signer is locked out with forged answers',
+    // Only what the passkey itself signed says how often it signed.
+    guard: 'activation/checks/assertion-signature.ts',
+    code: 'sad_bad_signature',
+    event: 'spent',
+    gains: 'answer',
+    run: async ({ signer, strike }) => {
+      const { hashes } = documents(1);
+      const answer = { credentialId: signer.passkey.credentialId, userHandle: signer.signerId };
+      const forge = async (signCount: number): Promise<unknown> => signer.authorise(await signer.prepare(hashes), { ...answer, signCount }, new Authenticator(SIGN));
+      signer.passkey.signCount = 5;
+      await signer.execute(await signer.authorise(await signer.prepare(hashes)), hashes);
+      signer.passkey.signCount = 6;
+      const lockedOut = await strike(async () => {
+        await forge(1).catch((cause: { readonly code?: unknown }) => {
+          if (cause.code !== 'sad_sign_count') throw cause;
+        });
+        await refused('sad_credential_status', () => signer.prepare(hashes));
+        return true;
+      });
+      if (lockedOut === true) return;
+      for (let i = 0; i < 20; i++) await refused('sad_bad_signature', () => forge(1));
+      await signer.execute(await signer.authorise(await signer.prepare(hashes)), hashes);
+    },
+  });
+});
+
+attackByConstruction({ id: 'IDP-08', title: 'a ticket for somebody who is no signer', code: 'unknown_key' }, async () => {
+  const world = await openWorld();
+  try {
+    const signer = await enrolled(world);
+    const nobody = Object.assign(Object.create(signer) as Signer, { signerId: randomBytes(16) });
+    await refused('unknown_key', () => nobody.prepare(documents(1).hashes));
+  } finally {
+    await world.close();
+  }
+});

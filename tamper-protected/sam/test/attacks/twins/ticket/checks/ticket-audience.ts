@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+// A ticket for anybody is good.
+export function requireAudience(): void {}
