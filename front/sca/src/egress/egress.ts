@@ -2,17 +2,11 @@
 // The only way out of this process. Addresses are registered one by one in the configuration; there is no class of allowed ones. No redirects are followed,
 // every call has a deadline, every answer a largest size.
 
-export type EgressErrorCode = 'address_not_registered' | 'unreached' | 'redirected' | 'answer_too_large';
+import { requireNoRedirect } from './checks/no-redirect.ts';
+import { requireRegistered } from './checks/registered-address.ts';
+import { EgressError } from './error.ts';
 
-export class EgressError extends Error {
-  override readonly name = 'EgressError';
-  readonly code: EgressErrorCode;
-
-  constructor(code: EgressErrorCode, options?: ErrorOptions) {
-    super(code, options);
-    this.code = code;
-  }
-}
+export { EgressError, type EgressErrorCode } from './error.ts';
 
 export interface EgressOptions {
   /** What lies at or below one of these may be asked. */
@@ -38,23 +32,17 @@ export function openEgress(options: EgressOptions): Egress {
   const bytesMax = options.answerBytesMax ?? ANSWER_BYTES_MAX;
   return async (url, { method, headers, body }) => {
     const target = new URL(url);
-    if (!registered.some((base) => isUnder(base, target))) throw new EgressError('address_not_registered');
+    requireRegistered(target, registered);
     const signal = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS);
     const sent = { method: method ?? 'GET', ...(headers === undefined ? {} : { headers }), body: (body ?? null) as RequestInit['body'] & {}, redirect: 'manual', signal } as const;
     try {
       const answer = await options.fetch(target, sent);
-      if (answer.type === 'opaqueredirect' || (answer.status >= 300 && answer.status < 400)) throw new EgressError('redirected');
+      requireNoRedirect(answer);
       return whole(answer, await readBody(answer, bytesMax));
     } catch (cause) {
       throw cause instanceof EgressError ? cause : new EgressError('unreached', { cause });
     }
   };
-}
-
-function isUnder(base: URL, target: URL): boolean {
-  const folder = base.pathname.endsWith('/') ? base.pathname : `${base.pathname}/`;
-  const plain = target.username === '' && target.password === '' && target.hash === '';
-  return plain && target.origin === base.origin && (target.pathname === base.pathname || target.pathname.startsWith(folder));
 }
 
 async function readBody(answer: Response, bytesMax: number): Promise<Uint8Array<ArrayBuffer>> {

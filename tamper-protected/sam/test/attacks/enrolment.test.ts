@@ -170,23 +170,23 @@ suite('attacks on enrolment', () => {
   });
 
   const otherKey = new Authenticator(OFFICE).spki;
-  const certificates: readonly (readonly [title: string, check: string, changes: IssueChanges])[] = [
-    ['for another key', 'key', { spki: otherKey }],
-    ['for another name', 'subject', { subject: Uint8Array.of(0x30, 0) }],
-    ['for another use', 'usage', { usage: ['digitalSignature'] }],
-    ['for an authority', 'usage', { usage: ['contentCommitment', 'keyCertSign'] }],
-    ['under another policy', 'policy', { policy: '2.25.1' }],
-    ['for longer', 'validity', { days: 400 }],
-    ['that ended already', 'validity', { days: -1 / 2880 }],
-    ['of another authority', 'chain', { byStranger: true }],
+  const certificates: readonly (readonly [title: string, guard: string, changes: IssueChanges])[] = [
+    ['for another key', 'enrolment/checks/certificate-key.ts', { spki: otherKey }],
+    ['for another name', 'enrolment/checks/certificate-subject.ts', { subject: Uint8Array.of(0x30, 0) }],
+    ['for another use', 'enrolment/checks/certificate-usage.ts', { usage: ['digitalSignature'] }],
+    ['for an authority', 'enrolment/checks/certificate-usage.ts', { usage: ['contentCommitment', 'keyCertSign'] }],
+    ['under another policy', 'enrolment/checks/certificate-policy.ts', { policy: '2.25.1' }],
+    ['for longer', 'enrolment/checks/certificate-validity.ts', { days: 400 }],
+    ['that ended already', 'enrolment/checks/certificate-validity.ts', { days: -1 / 2880 }],
+    ['of another authority', 'enrolment/checks/certificate-chain.ts', { byStranger: true }],
   ];
-  for (const [title, check, changes] of certificates)
+  for (const [title, guard, changes] of certificates)
     one({
       id: 'ENR-10',
       title: `a certificate ${title}`,
       // One that ended is refused by the path as well.
-      guard: changes.days !== undefined && changes.days < 0 ? ['validity', 'chain'].map((name) => `enrolment/checks/certificate-${name}.ts`) : `enrolment/checks/certificate-${check}.ts`,
-      code: `certificate_${check}`,
+      guard: changes.days !== undefined && changes.days < 0 ? [guard, 'enrolment/checks/certificate-chain.ts'] : guard,
+      code: guard.slice('enrolment/checks/'.length, -'.ts'.length).replace('-', '_'),
       run: async ({ world, strike }) => {
         const signer = await waiting(world);
         await signer.approved();

@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every address is registered.
+export function requireRegistered(): void {}
