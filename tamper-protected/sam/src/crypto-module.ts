@@ -147,7 +147,7 @@ export class CryptoModule {
     } catch (cause) {
       if (cause instanceof LinkError && cause.kind === 'refused' && cause.code === 'ticket_epoch')
         throw new JournalError('sam_replaced', `a later start than number ${epoch} uses this crypto module`, { cause });
-      throw cause;
+      throw cause instanceof LinkError ? new SamRefusal('crypto_module_unavailable', { cause }) : cause;
     }
   }
 
