@@ -51,6 +51,8 @@ export interface Sam {
   close(): Promise<void>;
 }
 
+const STOPPED = 'stopped';
+
 /** Far below the second within which a copy is promised. */
 const COPY_GATHER_MS = 100;
 /** Operation numbers of one start: the upper part is the number of the start. */
@@ -67,11 +69,11 @@ export async function openSam(options: SamOptions): Promise<Sam> {
   stateKey.secret.fill(0);
   const { journal, copy, memory } = state;
   await compareWithCopy(database, journal);
-  await keepStateKey(database, stateKey.sealed, powers.log);
   if (memory.genesis === undefined) await recordGenesis(state);
   else requireSameDeployment(memory.genesis, deployment);
-  // The name of the file that was just put in place is durable with the next write only: nothing of it goes to the database before.
+  // The names of the files that were just put in place are durable with the next write only: nothing of them goes to the database before.
   await recordStarted(state, driver);
+  await keepStateKey(database, stateKey.sealed, powers.log);
   const filled = await copy.fillGaps(journal.scan);
   if (filled > 0) powers.log.warn('journal_copy_filled', { count: filled });
   const healed = await state.rows.restore(memory.recentRows());
@@ -154,7 +156,8 @@ export function assemble(options: SamOptions, cryptoModule: CryptoModule, journa
 
 /** Nobody who waits is answered, nothing new begins, and the process ends. */
 function seal(state: State, code: JournalErrorCode, cause: unknown): void {
-  if (state.sealedReason !== '') return;
+  // Also while it stops, which would never come to an end otherwise.
+  if (state.sealedReason !== '' && state.sealedReason !== STOPPED) return;
   state.sealedReason = code;
   state.powers.log.error('sealed', { code }, cause);
   state.powers.die(code);
@@ -163,7 +166,7 @@ function seal(state: State, code: JournalErrorCode, cause: unknown): void {
 async function close(state: State, database: Database): Promise<void> {
   const { journal, rows, copy } = state;
   if (state.sealedReason === '') {
-    state.sealedReason = 'stopped';
+    state.sealedReason = STOPPED;
     await journal.append({ event: 'stopped' }).durable;
     await rows.settled();
     await copy.settled();

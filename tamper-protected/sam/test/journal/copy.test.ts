@@ -289,6 +289,17 @@ suite('the journal and its copy', () => {
     assert.deepEqual([...new Set(copied)], Array.from({ length: 20 }, (_, i) => i + 1));
   });
 
+  test('a write that fails while it stops ends it all the same', async (t) => {
+    let fail = false;
+    const world = await openFor(t, {
+      disk: { ...realDisk, append: (file, bytes) => (fail ? Promise.reject(new Error('EIO')) : realDisk.append(file, bytes)) },
+    });
+    fail = true;
+    void world.sam.close();
+    for (let turns = 0; world.deaths.length === 0 && turns < 1000; turns++) await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(world.deaths, ['journal_write_failed']);
+  });
+
   test('copy before release: no answer until the copy is committed', async (t) => {
     let held: (() => void) | undefined;
     let hold = false;
