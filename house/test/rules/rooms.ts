@@ -105,6 +105,7 @@ export const COMPUTED_IMPORTS: Readonly<Record<string, string>> = {
   'http/test/attacks/stage.ts': TWINS,
   'tamper-protected/sam/test/attacks/from-house.ts': TWINS,
   'tamper-protected/sam/test/played/postgres.ts': DATABASE,
+  'tamper-protected/sam/test/simulator/core.ts': 'it loads the core beside itself, with one fault planted into one module; tests alone have it',
   'authority/ca/test/issue.test.ts': DATABASE,
   'authority/ca/test/played.ts': 'the officers of its tests use the authenticator in software that the house has for its own',
 };

@@ -21,11 +21,19 @@ export interface AnswerChanges {
 /** What authenticators sign with, by their names in WebAuthn. */
 export type AuthenticatorAlgorithm = 'ES256' | 'ES384' | 'EdDSA' | 'RS256';
 
+/** A key that somebody made, and what it signs with. */
+export interface AuthenticatorKey {
+  readonly credentialId: Uint8Array;
+  readonly coseKey: Uint8Array;
+  readonly spki: Uint8Array;
+  readonly sign: (bytes: Uint8Array) => Uint8Array;
+}
+
 const UP_UV = 0x05;
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
 
 export class Authenticator {
-  readonly credentialId: Uint8Array = randomBytes(32);
+  readonly credentialId: Uint8Array;
   readonly coseKey: Uint8Array;
   /** The same key as SubjectPublicKeyInfo. */
   readonly spki: Uint8Array;
@@ -33,17 +41,16 @@ export class Authenticator {
   readonly origin: string;
   userHandle: Uint8Array | null = null;
   signCount = 0;
-  readonly #key: KeyObject;
-  readonly #hash: string | null;
+  readonly #sign: AuthenticatorKey['sign'];
 
-  constructor(place: { readonly rpId: string; readonly origin: string }, algorithm: AuthenticatorAlgorithm = 'ES256') {
+  constructor(place: { readonly rpId: string; readonly origin: string }, key: AuthenticatorAlgorithm | AuthenticatorKey = 'ES256') {
+    const { credentialId, coseKey, spki, sign } = typeof key === 'string' ? freshKey(key) : key;
     this.rpId = place.rpId;
     this.origin = place.origin;
-    const { publicKey, privateKey } = keyPair(algorithm);
-    this.#key = privateKey;
-    this.#hash = algorithm === 'EdDSA' ? null : algorithm === 'ES384' ? 'sha384' : 'sha256';
-    this.spki = publicKey.export({ type: 'spki', format: 'der' });
-    this.coseKey = coseKeyOf(algorithm, publicKey.export({ format: 'jwk' }) as Record<string, string>);
+    this.credentialId = credentialId;
+    this.coseKey = coseKey;
+    this.spki = spki;
+    this.#sign = sign;
   }
 
   create(
@@ -76,7 +83,7 @@ export class Authenticator {
       credentialId: changes.credentialId ?? this.credentialId,
       authenticatorData,
       clientDataJson,
-      signature: sign(this.#hash, concat(authenticatorData, sha256(clientDataJson)), this.#key),
+      signature: this.#sign(concat(authenticatorData, sha256(clientDataJson))),
       userHandle: changes.userHandle === undefined ? this.userHandle : changes.userHandle,
     };
   }
@@ -97,6 +104,17 @@ export class Authenticator {
     });
     return utf8(changes.spell?.(json) ?? json);
   }
+}
+
+function freshKey(algorithm: AuthenticatorAlgorithm): AuthenticatorKey {
+  const { publicKey, privateKey } = keyPair(algorithm);
+  const hash = algorithm === 'EdDSA' ? null : algorithm === 'ES384' ? 'sha384' : 'sha256';
+  return {
+    credentialId: randomBytes(32),
+    coseKey: coseKeyOf(algorithm, publicKey.export({ format: 'jwk' }) as Record<string, string>),
+    spki: publicKey.export({ type: 'spki', format: 'der' }),
+    sign: (bytes) => sign(hash, bytes, privateKey),
+  };
 }
 
 function keyPair(algorithm: AuthenticatorAlgorithm): { readonly publicKey: KeyObject; readonly privateKey: KeyObject } {

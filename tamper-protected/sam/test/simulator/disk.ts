@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+// A disk in memory that knows what is durable. What a synchronous write returned for is. A write under way when the SAM ends is there, or
+// part of it, or nothing; after one that failed nobody knows: it can be read, and is gone when the power goes. New names in a folder become
+// durable with the next durable write, in their order.
+import { basename, dirname } from 'node:path';
+import type { Disk } from '../../src/journal/disk.ts';
+import type { Dice } from './dice.ts';
+import type { Faults } from './faults.ts';
+import type { Life, Schedule } from './schedule.ts';
+
+const BLOCK_BYTES = 512;
+
+/** A file as it is read, and which of its bytes would not survive the power. */
+interface SimulatedFile {
+  bytes: Uint8Array;
+  length: number;
+  unsafe: { readonly from: number; readonly to: number }[];
+}
+
+export interface DiskImage {
+  readonly files: ReadonlyMap<string, Uint8Array>;
+}
+
+interface UnderWay {
+  readonly file: SimulatedFile;
+  readonly bytes: Uint8Array;
+  readonly life: Life;
+}
+
+export interface DiskEvents {
+  /** A write returned; with it, perhaps, files had come to other places for good. */
+  written(moved: boolean): void;
+}
+
+export class SimulatedDisk {
+  readonly #files = new Map<string, SimulatedFile>();
+  readonly #schedule: Schedule;
+  readonly #faults: Faults;
+  readonly #dice: Dice;
+  /** How to take back what happened to names since the last durable write. */
+  #undo: (() => void)[] = [];
+  /** The names that are durable. */
+  #durableNames: ReadonlyMap<string, SimulatedFile> = new Map();
+  #underWay: UnderWay[] = [];
+  /** Bytes that may still be written, as the file system says. */
+  freeBytes: number = 2 ** 34;
+  /** No byte fits any more. */
+  full = false;
+  events: DiskEvents = { written: () => undefined };
+
+  constructor(image: DiskImage, schedule: Schedule, faults: Faults, dice: Dice) {
+    this.#schedule = schedule;
+    this.#faults = faults;
+    this.#dice = dice;
+    for (const [path, bytes] of image.files) this.#files.set(path, { bytes: new Uint8Array(bytes), length: bytes.length, unsafe: [] });
+    this.#settleNames();
+  }
+
+  image(): DiskImage {
+    return { files: new Map([...this.#files].map(([path, file]) => [path, new Uint8Array(contentOf(file))])) };
+  }
+
+  /** Names and contents as they are read. */
+  content(path: string): Uint8Array | undefined {
+    const file = this.#files.get(path);
+    return file === undefined ? undefined : contentOf(file);
+  }
+
+  /** What would still be there without power, where that is the start of the file. */
+  durable(path: string): Uint8Array | undefined {
+    const file = this.#durableNames.get(path);
+    return file === undefined ? undefined : file.bytes.subarray(0, file.unsafe[0]?.from ?? file.length);
+  }
+
+  /** The disk as one life of the SAM has it. */
+  forLife(life: Life): Disk {
+    const open = new Map<number, SimulatedFile>();
+    let next = 3;
+    const opened = (file: SimulatedFile): number => {
+      open.set(next, file);
+      return next++;
+    };
+    return {
+      makeFolder: () => undefined,
+      list: (folder) => [...this.#files.keys()].filter((path) => dirname(path) === folder).map((path) => basename(path)),
+      read: (path) => new Uint8Array(contentOf(this.#existing(path))),
+      create: (path) => opened(this.#create(path)),
+      openToAppend: (path) => opened(this.#existing(path)),
+      openToRead: (path) => opened(this.#existing(path)),
+      readAt: (file, offset, length) => readAt(open.get(file)!, offset, length),
+      append: (file, bytes) => this.#append(open.get(file)!, bytes, life),
+      appendNow: (file, bytes) => this.#appendNow(open.get(file)!, bytes, life),
+      close: (file) => void open.delete(file),
+      rename: (from, to) => this.#rename(from, to),
+      remove: (path) => this.#remove(path),
+      free: () => this.freeBytes,
+    };
+  }
+
+  /** The SAM ended: what was under way is kept, torn or dropped; without power, what was not durable goes. */
+  crash(power: boolean): void {
+    for (const write of this.#underWay.splice(0)) this.#interrupted(write, power);
+    if (!power) return;
+    if (this.#undo.length > 0) {
+      const kept = this.#dice.below(this.#undo.length + 1);
+      if (kept < this.#undo.length) this.#faults.count('folder_undone');
+      for (const undo of this.#undo.splice(kept).reverse()) undo();
+    }
+    this.#settleNames();
+    for (const file of this.#files.values()) dropUnsafe(file);
+  }
+
+  #append(file: SimulatedFile, bytes: Uint8Array, life: Life): Promise<void> {
+    const write: UnderWay = { file, bytes: new Uint8Array(bytes), life };
+    this.#underWay.push(write);
+    return new Promise((resolve, reject) => {
+      this.#schedule.soon(
+        'disk: append',
+        () => {
+          this.#underWay = this.#underWay.filter((other) => other !== write);
+          if (this.full || this.#faults.strikes('write_failed', 0.02)) {
+            this.#failed(write);
+            reject(new Error(this.full ? 'ENOSPC' : 'EIO'));
+            return;
+          }
+          grow(file, write.bytes);
+          this.events.written(this.#settleNames());
+          resolve();
+        },
+        life,
+        8,
+      );
+    });
+  }
+
+  #failed({ file, bytes, life }: UnderWay): void {
+    life.writeFailed = true;
+    const from = file.length;
+    grow(file, bytes.subarray(0, this.full ? this.#dice.below(bytes.length) : this.#dice.one(0, bytes.length >> 1, bytes.length)));
+    if (!this.full && file.length > from) file.unsafe.push({ from, to: file.length });
+    this.#schedule.say(this.full ? 'disk: ENOSPC' : `disk: EIO, ${file.length - from} of ${bytes.length} bytes can be read`);
+  }
+
+  #appendNow(file: SimulatedFile, bytes: Uint8Array, life: Life): void {
+    if (!life.alive) return;
+    if (this.full) throw new Error('ENOSPC');
+    grow(file, bytes);
+    if (bytes.length > 0) this.#settleNames();
+  }
+
+  /** All names are durable now. Whether one was not before. */
+  #settleNames(): boolean {
+    const moved = this.#undo.length > 0;
+    this.#undo = [];
+    this.#durableNames = new Map(this.#files);
+    return moved;
+  }
+
+  #interrupted({ file, bytes }: UnderWay, power: boolean): void {
+    const end = this.#dice.one('write_kept', 'write_torn', 'write_dropped', power ? 'write_holed' : 'write_torn');
+    const effective = this.#faults.may(end) ? end : 'write_dropped';
+    this.#faults.count(effective);
+    this.#schedule.say(`disk: the write under way ${effective}`);
+    if (effective === 'write_dropped') return;
+    if (effective === 'write_kept') this.#settleNames();
+    const kept = effective === 'write_torn' ? bytes.subarray(0, 1 + this.#dice.below(bytes.length - 1)) : new Uint8Array(bytes);
+    if (effective === 'write_holed') this.#holes(kept);
+    grow(file, kept);
+  }
+
+  /** Blocks reach the disk in any order; one at least did not. */
+  #holes(bytes: Uint8Array): void {
+    const blocks = Math.ceil(bytes.length / BLOCK_BYTES);
+    const lost = this.#dice.below(blocks);
+    for (let block = 0; block < blocks; block++)
+      if (block === lost || this.#dice.chance(0.4)) bytes.fill(0, block * BLOCK_BYTES, (block + 1) * BLOCK_BYTES);
+  }
+
+  #existing(path: string): SimulatedFile {
+    const file = this.#files.get(path);
+    if (file === undefined) throw new Error(`ENOENT: ${path}`);
+    return file;
+  }
+
+  #create(path: string): SimulatedFile {
+    if (this.#files.has(path)) throw new Error(`EEXIST: ${path}`);
+    const file: SimulatedFile = { bytes: new Uint8Array(4096), length: 0, unsafe: [] };
+    this.#files.set(path, file);
+    this.#undo.push(() => void this.#files.delete(path));
+    return file;
+  }
+
+  #rename(from: string, to: string): void {
+    const [moved, replaced] = [this.#existing(from), this.#files.get(to)];
+    this.#files.delete(from);
+    this.#files.set(to, moved);
+    this.#undo.push(() => {
+      this.#files.set(from, moved);
+      if (replaced === undefined) this.#files.delete(to);
+      else this.#files.set(to, replaced);
+    });
+  }
+
+  #remove(path: string): void {
+    const removed = this.#existing(path);
+    this.#files.delete(path);
+    this.#undo.push(() => void this.#files.set(path, removed));
+  }
+}
+
+function contentOf(file: SimulatedFile): Uint8Array {
+  return file.bytes.subarray(0, file.length);
+}
+
+function grow(file: SimulatedFile, bytes: Uint8Array): void {
+  if (file.length + bytes.length > file.bytes.length) {
+    const larger = new Uint8Array(2 * (file.length + bytes.length));
+    larger.set(contentOf(file));
+    file.bytes = larger;
+  }
+  file.bytes.set(bytes, file.length);
+  file.length += bytes.length;
+}
+
+function readAt(file: SimulatedFile, offset: number, length: number): Uint8Array {
+  if (offset + length > file.length) throw new Error('the file ends early');
+  return file.bytes.slice(offset, offset + length);
+}
+
+/** What no durable write covered reads as zeros, or is not there any more where nothing follows it. */
+function dropUnsafe(file: SimulatedFile): void {
+  for (const { from, to } of file.unsafe.splice(0).reverse()) {
+    if (to >= file.length) file.length = from;
+    else file.bytes.fill(0, from, to);
+  }
+}

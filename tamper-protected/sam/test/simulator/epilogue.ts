@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+// The end of every run: nothing goes wrong any more. What is asked is answered, the SAM starts once more and serves, and everything that was
+// acknowledged is still there (I10, I11); no secret and no name is where it must not be (I12).
+import { decode } from '@sigillo/doors/schema';
+import { historyStatement } from '@sigillo/doors/sap';
+import { sameBytes, toHex } from '@sigillo/standards/bytes';
+import { sameList } from './actions/attacking.ts';
+import type { Machines } from './actions/disturbing.ts';
+import type { Dice } from './dice.ts';
+import { SURNAME } from './founding.ts';
+import { JOURNAL } from './house.ts';
+import type { Network, Reply } from './network.ts';
+import { CLIENTS, DOCUMENT_NAME } from './people.ts';
+import type { Person, Population } from './population.ts';
+import { until } from './until.ts';
+import { holds } from './violation.ts';
+import type { Witness } from './witness/witness.ts';
+
+const ANSWERED_MS = 120_000;
+const REPEATED_SECONDS = 595;
+/** A row that somebody changed is refused once; so many rows can be in the way of one call. */
+const TRIES = 16;
+
+export interface EpilogueParts {
+  readonly machines: Machines;
+  readonly population: Population;
+  readonly witness: Witness;
+  readonly network: Network;
+  readonly dice: Dice;
+  readonly secrets: readonly Uint8Array[];
+  /** All that the SAM ever answered. */
+  readonly answers: readonly Uint8Array[];
+  readonly step: () => Promise<void>;
+}
+
+export class Epilogue {
+  readonly #parts: EpilogueParts;
+
+  constructor(parts: EpilogueParts) {
+    this.#parts = parts;
+  }
+
+  async play(): Promise<void> {
+    this.#calm();
+    await this.#allAnswered();
+    await this.#startAgain();
+    await this.#nothingForgotten();
+    await this.#serves();
+    this.#nothingTold();
+  }
+
+  #calm(): void {
+    const { faults, disk, database, house, schedule } = this.#parts.machines;
+    faults.quiet = true;
+    disk.full = false;
+    disk.freeBytes = 2 ** 34;
+    database.away = false;
+    house.repairCopy();
+    schedule.say('everything is well again');
+  }
+
+  async #allAnswered(): Promise<void> {
+    const { machines, network, step } = this.#parts;
+    const { schedule, house } = machines;
+    const limit = schedule.now + ANSWERED_MS;
+    while (!house.serves || network.open.size > 0) {
+      await step();
+      const [first] = network.open;
+      holds('I11', schedule.now < limit, first === undefined ? `the SAM does not start: ${house.refusal}` : `${first.name} is never answered`);
+    }
+  }
+
+  async #startAgain(): Promise<void> {
+    const { machines, dice, step } = this.#parts;
+    const { house, schedule } = machines;
+    const before = house.lives;
+    if (dice.chance(0.3)) house.stop();
+    else house.crash(dice.chance(0.5));
+    const limit = schedule.now + ANSWERED_MS;
+    while (!house.serves || house.lives === before) {
+      await step();
+      holds('I11', house.refusal === undefined && schedule.now < limit, `the SAM does not start although all is well: ${house.refusal}`);
+    }
+  }
+
+  async #nothingForgotten(): Promise<void> {
+    const { population, witness, network, machines, dice } = this.#parts;
+    for (const { keyId, signerId } of population.people) {
+      const { credential } = await this.#answer(() => network.ask('credential', { keyId }));
+      if (witness.operations.frozen.has(toHex(keyId))) holds('I10', credential?.state === 'suspended', 'a freeze that was acknowledged is forgotten');
+      const signed = await this.#answer(() => network.ask('history', { signerId, before: null, pageNonce: dice.bytes(32) }));
+      const { lastNumber } = decode(historyStatement, signed.statement);
+      holds('I10', lastNumber === witness.counters.entriesOf(signerId).length, 'a history has another length than the journal');
+    }
+    for (const { request, signatures } of population.released) {
+      const operation = witness.operations.byHandle.get(toHex(request.handle))!;
+      const record = [...operation.released.values()].map(({ record }) => witness.journal.records[record - 1]!).at(-1)!;
+      if (machines.schedule.wall() > record.at + REPEATED_SECONDS * 1000) continue;
+      const again = await this.#answer(() => network.ask('execute', request));
+      holds('I10', sameList(again.signatures, signatures), 'a call that was answered is answered with other signatures');
+    }
+  }
+
+  /** Somebody whose key is not frozen signs. */
+  async #serves(): Promise<void> {
+    const { population, dice } = this.#parts;
+    const person = population.people.find((one) => this.#maySign(one));
+    if (person === undefined) return;
+    const client = CLIENTS[0]!;
+    const hashes = [dice.bytes(32), dice.bytes(32)];
+    const ticket = population.ticket(person, client, hashes);
+    for (let tries = 0; tries < TRIES; tries++) {
+      const known = await this.#until(population.prepare(dice, person, client, ticket));
+      if (known === undefined) continue;
+      await this.#answer(() => population.press(dice, known));
+      const approval = population.approvalOf(known);
+      holds('I11', approval !== undefined, 'nobody can approve although all is well');
+      const answer = await this.#answer(() => population.execute(population.executeRequest(approval, hashes)));
+      holds('I11', answer !== undefined, 'nobody can sign although all is well');
+      return;
+    }
+    holds('I11', false, 'nobody can prepare although all is well');
+  }
+
+  #maySign({ keyId, signerId }: Person): boolean {
+    return !this.#parts.witness.journal.records.some(
+      (record) =>
+        (record.event === 'frozen' && sameBytes(record.keyId!, keyId)) || (record.event === 'passkey_suspended' && sameBytes(record.signerId!, signerId)),
+    );
+  }
+
+  /** I12: no secret in answers, logs, database or journal; no name in clear but in answers. */
+  #nothingTold(): void {
+    const { machines, secrets, answers } = this.#parts;
+    const { rows, subjectKeys, copy } = machines.database.tables;
+    const stored = [
+      ...machines.house.logLines.map((line) => Buffer.from(line)),
+      ...[...rows.values()].map(({ body }) => body),
+      ...subjectKeys.values(),
+      ...[...copy.values()].map(({ body }) => body),
+      machines.disk.content(JOURNAL)!,
+    ];
+    const names = [SURNAME, DOCUMENT_NAME].map((name) => Buffer.from(name));
+    const all = Buffer.concat(stored);
+    for (const name of names) holds('I12', !all.includes(name), 'a name stands in clear where it must not');
+    const told = Buffer.concat([all, ...answers]);
+    for (const secret of secrets) {
+      holds('I12', !told.includes(secret), 'a secret left the SAM');
+      holds('I12', !told.includes(toHex(secret)), 'a secret left the SAM in hexadecimal');
+    }
+  }
+
+  async #answer<A>(ask: () => Promise<Reply<A>>): Promise<A> {
+    let last = '';
+    for (let tries = 0; tries < TRIES; tries++) {
+      const reply = await this.#until(ask());
+      if (reply.kind === 'answer') return reply.answer;
+      last = reply.kind === 'refused' ? reply.code : 'no answer';
+      holds('I11', last.startsWith('row_'), `all is well, and the SAM refuses: ${last}`);
+    }
+    throw new Error(`a row that was put back is refused again and again: ${last}`);
+  }
+
+  #until<T>(work: Promise<T>): Promise<T> {
+    return until(work, this.#parts.step);
+  }
+}

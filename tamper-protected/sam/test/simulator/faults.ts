@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// What may go wrong, how often it did, and in which runs it may: each seed has about half of the kinds, so that each kind also meets a world
+// in which little else goes wrong.
+import { Dice } from './dice.ts';
+
+export const FAULTS = [
+  'crash_process',
+  'crash_power',
+  'crash_in_call',
+  'crash_at_start',
+  'write_kept',
+  'write_torn',
+  'write_holed',
+  'write_dropped',
+  'write_failed',
+  'folder_undone',
+  'disk_low',
+  'disk_full',
+  'request_lost',
+  'request_repeated',
+  'request_late',
+  'answer_lost',
+  'database_not_done',
+  'database_done_but_failed',
+  'database_done_later',
+  'database_slow',
+  'database_away',
+  'rows_rolled_back',
+  'row_edited',
+  'rows_swapped',
+  'row_lost',
+  'copy_lost',
+  'copy_forged',
+  'module_slow',
+  'module_not_reached',
+  'module_failed_before',
+  'module_failed_after',
+  'module_wrong',
+  'module_restarted',
+  'clock_ahead',
+  'clock_back',
+  'time_passes',
+] as const;
+export type Fault = (typeof FAULTS)[number];
+
+export class Faults {
+  readonly happened: Map<Fault, number> = new Map();
+  readonly #dice: ReadonlyMap<Fault, Dice>;
+  readonly #on: ReadonlySet<Fault>;
+  /** Nothing goes wrong any more. */
+  quiet = false;
+
+  constructor(seed: number, without: ReadonlySet<string>) {
+    this.#dice = new Map(FAULTS.map((fault) => [fault, new Dice(seed, 'fault', fault)]));
+    this.#on = new Set(FAULTS.filter((fault) => this.#dice.get(fault)!.chance(0.5) && !without.has(fault)));
+  }
+
+  get on(): readonly Fault[] {
+    return [...this.#on];
+  }
+
+  /** Whether this goes wrong this time. Whoever asked lets it happen. */
+  strikes(fault: Fault, chance: number): boolean {
+    const drawn = this.#dice.get(fault)!.chance(chance);
+    if (!drawn || this.quiet || !this.#on.has(fault)) return false;
+    this.count(fault);
+    return true;
+  }
+
+  /** Whether this may go wrong in this run. */
+  may(fault: Fault): boolean {
+    return !this.quiet && this.#on.has(fault);
+  }
+
+  count(fault: Fault): void {
+    this.happened.set(fault, (this.happened.get(fault) ?? 0) + 1);
+  }
+}

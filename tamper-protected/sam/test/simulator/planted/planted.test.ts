@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// Each planted bug falls, to the invariants and not to a test that was written for it.
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { loadCore } from '../core.ts';
+import { run } from '../run.ts';
+import { PLANTED_BUGS } from './bugs.ts';
+
+const FIRST_SEED = 1;
+const SEEDS_MAX = 2000;
+
+suite('planted bugs', () => {
+  for (const bug of PLANTED_BUGS) {
+    test(bug.name, async (t) => {
+      const { failed } = await run(await loadCore(bug), FIRST_SEED, SEEDS_MAX);
+      assert.ok(failed?.violation !== undefined, `not found in ${SEEDS_MAX} seeds: ${bug.what}`);
+      t.diagnostic(`falls at seed ${failed.seed}: ${failed.violation.message.split('\n')[0]}`);
+      assert.ok(bug.fallsTo.includes(failed.violation.invariant), failed.violation.message);
+    });
+  }
+});

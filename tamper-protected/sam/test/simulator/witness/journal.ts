@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// The durable journal, read from the disk by this code and no other: groups, their MACs, the chain of records. What was durable once must be
+// the start of every later journal (I8).
+import { hkdfSync } from 'node:crypto';
+import { decode } from '@sigillo/doors/schema';
+import { sameBytes, toHex } from '@sigillo/standards/bytes';
+import { journalRecord, type JournalRecord } from '../../../src/journal/record.ts';
+import { hmac, sha256 } from '../keys.ts';
+import { holds } from '../violation.ts';
+
+const HEAD_BYTES = 72;
+const MAC_BYTES = 32;
+const NOTHING = new Uint8Array(32);
+
+interface Group {
+  readonly number: number;
+  readonly firstRecord: number;
+  readonly previousMac: Uint8Array;
+  readonly mac: Uint8Array;
+  readonly bytes: Uint8Array;
+  readonly records: readonly Uint8Array[];
+}
+
+export class WitnessedJournal {
+  readonly groups: Group[] = [];
+  readonly records: JournalRecord[] = [];
+  #key: Uint8Array = NOTHING;
+  #recordHash: Uint8Array = NOTHING;
+  /** Up to where the file was read since it last changed its place. */
+  #read = 0;
+  readonly #taken: (record: JournalRecord) => void;
+
+  constructor(taken: (record: JournalRecord) => void) {
+    this.#taken = taken;
+  }
+
+  useStateKey(stateKey: Uint8Array): void {
+    this.#key = new Uint8Array(hkdfSync('sha256', stateKey, new Uint8Array(0), 'sigillo/sam/journal/1', 32));
+  }
+
+  /** Number and hash of the last record. */
+  get head(): string {
+    return `${this.records.length} ${toHex(this.#recordHash)}`;
+  }
+
+  /** Takes what was appended. */
+  more(bytes: Uint8Array): void {
+    for (;;) {
+      const group = readGroup(this.#key, bytes, this.#read);
+      if (group === undefined) return;
+      this.#read += group.bytes.length;
+      this.#take(group);
+    }
+  }
+
+  /** Reads the file from its start: all that was there is there, to the byte, and more may follow. */
+  again(bytes: Uint8Array): void {
+    let at = 0;
+    for (const known of this.groups) {
+      const now = bytes.subarray(at, at + known.bytes.length);
+      holds('I8', Buffer.compare(now, known.bytes) === 0, `group ${known.number} was durable and is not there any more`);
+      at += known.bytes.length;
+    }
+    this.#read = at;
+    this.more(bytes);
+  }
+
+  #take(group: Group): void {
+    const last = this.groups.at(-1);
+    holds('I8', group.number === (last?.number ?? 0) + 1, `group ${group.number} follows group ${last?.number ?? 0}`);
+    holds('I8', sameBytes(group.previousMac, last?.mac ?? NOTHING), `group ${group.number} does not continue the chain`);
+    holds('I8', group.firstRecord === this.records.length + 1, `group ${group.number} begins with another record`);
+    this.groups.push(group);
+    for (const bytes of group.records) {
+      const record = decode(journalRecord, bytes);
+      holds('I8', record.number === this.records.length + 1, `record ${record.number} follows record ${this.records.length}`);
+      holds('I8', sameBytes(record.previous, this.#recordHash), `record ${record.number} does not continue the chain`);
+      this.#recordHash = sha256(bytes);
+      this.records.push(record);
+      this.#taken(record);
+    }
+  }
+}
+
+function readGroup(key: Uint8Array, file: Uint8Array, start: number): Group | undefined {
+  const view = Buffer.from(file.buffer, file.byteOffset, file.byteLength).subarray(start);
+  if (view.length < HEAD_BYTES + MAC_BYTES || view.toString('latin1', 0, 8) !== 'SGLJRN01') return undefined;
+  const end = HEAD_BYTES + view.readUInt32BE(28) + MAC_BYTES;
+  if (end > view.length) return undefined;
+  const mac = view.subarray(end - MAC_BYTES, end);
+  if (!sameBytes(hmac(key, view.subarray(0, end - MAC_BYTES)), mac)) return undefined;
+  const records: Uint8Array[] = [];
+  for (let at = HEAD_BYTES; at < end - MAC_BYTES;) {
+    const length = view.readUInt32BE(at);
+    records.push(new Uint8Array(view.subarray(at + 4, at + 4 + length)));
+    at += 4 + length;
+  }
+  return {
+    number: Number(view.readBigUInt64BE(8)),
+    firstRecord: Number(view.readBigUInt64BE(16)),
+    previousMac: new Uint8Array(view.subarray(40, 72)),
+    mac: new Uint8Array(mac),
+    bytes: new Uint8Array(view.subarray(0, end)),
+    records,
+  };
+}

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sees everything that the SAM says, asks and writes, and holds it against the invariants at that moment. What it believes it saw itself:
+// the disk, the module's calls, the requests as they were delivered.
+import type { SamDoor } from '@sigillo/doors/sam';
+import { samRefusal } from '@sigillo/doors/sam';
+import {
+  challengePreimage,
+  historyStatement,
+  intentBody,
+  intentStatement,
+  outcomeStatement,
+  receiptStatement,
+  signedPreimage,
+  type StatementType,
+} from '@sigillo/doors/sap';
+import { decode, type Schema } from '@sigillo/doors/schema';
+import { sameBytes, toHex } from '@sigillo/standards/bytes';
+import { Refusal } from '@sigillo/wire';
+import type { CopiedGroup } from '../../../src/database.ts';
+import type { JournalRecord } from '../../../src/journal/record.ts';
+import type { SimulatedModule, Wanted } from '../crypto-module.ts';
+import { sha256 } from '../keys.ts';
+import type { Life } from '../schedule.ts';
+import { holds } from '../violation.ts';
+import type { AnswerOf, Delivered } from './calls.ts';
+import { Counters } from './counters.ts';
+import { WitnessedJournal } from './journal.ts';
+import { callOf, presents, type WitnessedOperation, WitnessedOperations } from './operations.ts';
+
+interface Signed {
+  readonly statement: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+/** For how long the SAM remembers how an operation ended, less a little. */
+const REMEMBERED_SECONDS = 1190;
+const OVER: ReadonlySet<string> = new Set(['unknown', 'spent', 'unused', 'indeterminate']);
+
+export class Witness {
+  readonly journal: WitnessedJournal;
+  readonly operations: WitnessedOperations = new WitnessedOperations();
+  readonly counters: Counters = new Counters();
+  readonly #module: SimulatedModule;
+
+  constructor(module: SimulatedModule, guard: (check: () => void) => void) {
+    this.#module = module;
+    this.journal = new WitnessedJournal((record) => {
+      this.operations.take(record);
+      this.counters.take(record);
+    });
+    module.events = {
+      asked: (wanted, life) => guard(() => this.#asked(wanted, life)),
+      ended: (wanted, life) => this.operations.askEnded(wanted, life),
+    };
+  }
+
+  #asked(wanted: readonly Wanted[], life: Life): void {
+    for (const { epoch } of wanted) holds('I9', epoch === this.counters.starts, `a ticket of epoch ${epoch} after ${this.counters.starts} starts`);
+    this.operations.asked(wanted, life);
+  }
+
+  /** A group goes into the copy: the file has it, the same. */
+  copied({ number, body }: CopiedGroup): void {
+    const durable = this.journal.groups[number - 1];
+    holds('I8', durable !== undefined, `group ${number} is copied before it is durable`);
+    holds('I8', Buffer.compare(durable.bytes, body) === 0, `group ${number} of the copy is another`);
+  }
+
+  delivered(call: Delivered, genuine: boolean): void {
+    if (call.name === 'authorise' && genuine) this.operations.pressed(call as Delivered<'authorise'>);
+    if (call.name === 'execute') this.operations.executeDelivered(call as Delivered<'execute'>);
+  }
+
+  refused(call: Delivered, cause: unknown): string {
+    holds('I10', !call.life.writeFailed, `${call.name} is refused after a durable write failed`);
+    const code = cause instanceof Refusal ? cause.code : '';
+    if (samRefusal(code) === undefined) holds('I11', false, `${call.name} breaks: ${cause instanceof Error ? cause.stack : String(cause)}`);
+    return code;
+  }
+
+  answered<N extends keyof SamDoor>(call: Delivered<N>, answer: AnswerOf<N>): void {
+    holds('I10', !call.life.writeFailed, `${call.name} is answered after a durable write failed`);
+    const readers: { readonly [M in keyof SamDoor]?: (call: Delivered<M>, answer: AnswerOf<M>) => void } = {
+      prepare: (one, said) => this.#prepared(one, said),
+      authorise: (one, said) => this.#authorised(one, said),
+      execute: (one, said) => this.#executed(one, said),
+      outcome: (one, said) => this.#outcome(one, said),
+      freeze: (one, said) => this.#frozen(one, said),
+      history: (one, said) => this.#history(one, said),
+      credential: (one, said) => this.#credential(one, said),
+    };
+    readers[call.name]?.(call, answer);
+  }
+
+  /** What the SAM signed, read as a page does. */
+  read<T extends { readonly pageNonce: Uint8Array }>(type: StatementType, schema: Schema<T>, signed: Signed, pageNonce: Uint8Array): T {
+    const digest = sha256(signedPreimage(type, signed.statement));
+    holds('I6', sameBytes(signed.signature, this.#module.identitySignatureOf(digest)), `the ${type} is not signed`);
+    const statement = decode(schema, signed.statement);
+    holds('I6', sameBytes(statement.pageNonce, pageNonce), `the ${type} is another page's`);
+    return statement;
+  }
+
+  #prepared(call: Delivered<'prepare'>, answer: Signed): void {
+    const { request, life } = call;
+    const { body } = this.read('intent', intentStatement, answer, request.pageNonce);
+    const intent = decode(intentBody, body);
+    const { jti, details, client_id, sub } = claimsOf(request.ticket);
+    const same = details.hashes.length === intent.items.length && intent.items.every(({ dtbsr }, i) => Buffer.from(dtbsr).toString('base64') === details.hashes[i]);
+    holds('I6', same && intent.clientId === client_id, 'an intent is not what its ticket asks for');
+    holds('I6', toHex(intent.signerId) === sub && toHex(intent.keyId) === details.credentialID, 'an intent is for another signer or key');
+    holds('I10', !this.operations.wasFrozen(intent.keyId, call), 'an intent is made for a key whose freezing was acknowledged');
+    this.counters.operationNumber(intent.operationNumber, life);
+    this.operations.issued({ challenge: toHex(sha256(challengePreimage('sign', body))), intent, ticketId: jti, life, answeredAt: this.now() });
+  }
+
+  #authorised({ request }: Delivered<'authorise'>, answer: Signed): void {
+    this.#receipt(this.read('receipt', receiptStatement, answer, request.pageNonce), toHex(request.challenge));
+  }
+
+  #receipt(receipt: { readonly handle: Uint8Array; readonly signerId: Uint8Array; readonly clientId: string; readonly ticketId: string }, challenge: string): void {
+    const operation = this.operations.byHandle.get(toHex(receipt.handle));
+    holds('I10', operation !== undefined, 'a receipt is given out that is not durable');
+    const { intent, ticketId } = operation;
+    holds('I6', operation.challenge === challenge && ticketId === receipt.ticketId, 'a receipt is for another intent');
+    holds('I6', receipt.clientId === intent.clientId && sameBytes(receipt.signerId, intent.signerId), 'a receipt is for others');
+  }
+
+  #executed(call: Delivered<'execute'>, { signatures, record }: AnswerOf<'execute'>): void {
+    const { request } = call;
+    const operation = this.operations.byHandle.get(toHex(request.handle));
+    holds('I5', operation !== undefined, 'signatures are given out for what is not approved');
+    holds('I6', presents(call, operation.intent), 'signatures are given out to somebody else');
+    const released = operation.released.get(callOf(request.dtbsrs));
+    holds('I5', released?.record === record, 'signatures are given out before it is durable that they are released');
+    holds('I6', signatures.length === request.dtbsrs.length && released.indices.length === signatures.length, 'another number of signatures is given out');
+    for (const [i, dtbsr] of request.dtbsrs.entries()) {
+      holds('I6', sameBytes(operation.intent.items[released.indices[i]!]!.dtbsr, dtbsr), 'signatures come in another order than the call');
+      holds('I5', sameBytes(signatures[i]!, this.#module.signatureOf(request.keyId, dtbsr)), 'a signature does not verify');
+    }
+  }
+
+  #outcome(call: Delivered<'outcome'>, answer: Signed): void {
+    const { request, life } = call;
+    const said = this.read('outcome', outcomeStatement, answer, request.pageNonce);
+    const operation = this.operations.byChallenge.get(toHex(request.challenge));
+    if (said.record > 0) {
+      const record = this.#durable(said.record, 'an outcome');
+      holds('I10', record.operation !== null && sameBytes(record.operation, request.challenge), 'an outcome names a record of another operation');
+    }
+    if (said.receipt !== null)
+      this.#receipt(this.read('receipt', receiptStatement, said.receipt, decode(receiptStatement, said.receipt.statement).pageNonce), toHex(request.challenge));
+    if (operation === undefined) return;
+    if (operation.approvedIn <= call.records) this.#notForgotten(operation, said.state, said.at);
+    if (said.state === 'spent' || said.state === 'unused') holds('I10', operation.released.size === 0, `it is said that nothing was signed, and something was`);
+    if (OVER.has(said.state)) operation.saidOver ??= this.journal.records.length;
+    holds('I10', said.state !== 'issued' || operation.life === life, 'an intent outlived a restart');
+  }
+
+  #notForgotten({ handle, lastRecord }: WitnessedOperation, state: string, at: number): void {
+    if (handle === undefined || lastRecord === undefined || at - lastRecord.at / 1000 > REMEMBERED_SECONDS) return;
+    holds('I10', state !== 'unknown' && state !== 'issued', `it is said "${state}" of an approval that is durable`);
+  }
+
+  #frozen({ request, life }: Delivered<'freeze'>, answer: Signed): void {
+    const said = this.read('outcome', outcomeStatement, answer, request.pageNonce);
+    const record = this.#durable(said.record, 'a freeze');
+    holds('I10', record.event === 'frozen' && sameBytes(record.keyId!, request.keyId), 'a freeze is acknowledged by another record');
+    this.operations.freezeAnswered(request.keyId, life, this.now());
+  }
+
+  #history(call: Delivered<'history'>, answer: Signed): void {
+    const { request, records } = call;
+    const said = this.read('history', historyStatement, answer, request.pageNonce);
+    const durable = this.counters.entriesOf(request.signerId);
+    holds('I10', said.lastNumber <= durable.length, 'a history tells more than is durable');
+    const then = durable.filter(({ number }) => number <= records).length;
+    holds('I9', said.lastNumber >= then, `a history ends at ${said.lastNumber}, and entry ${then} was durable before it was asked for`);
+    for (const entry of said.entries) {
+      const record = durable[entry.number - 1];
+      holds('I8', record?.number === entry.record && record.event === entry.event, `entry ${entry.number} of a history is another`);
+    }
+    for (const key of said.keys)
+      holds('I10', key.state !== 'active' || !this.operations.wasFrozen(key.keyId, call), 'a key is active whose freezing was acknowledged before');
+  }
+
+  #credential(call: Delivered<'credential'>, { credential }: AnswerOf<'credential'>): void {
+    if (credential?.state === 'active')
+      holds('I10', !this.operations.wasFrozen(call.request.keyId, call), 'a key is active whose freezing was acknowledged');
+  }
+
+  #durable(number: number, what: string): JournalRecord {
+    const record = this.journal.records[number - 1];
+    holds('I10', record !== undefined, `${what} is acknowledged before it is durable`);
+    return record;
+  }
+
+  /** Monotonic milliseconds. */
+  now: () => number = () => 0;
+}
+
+interface Claims {
+  readonly jti: string;
+  readonly sub: string;
+  readonly client_id: string;
+  readonly details: { readonly credentialID: string; readonly hashes: readonly string[] };
+}
+
+function claimsOf(ticket: string): Claims {
+  return JSON.parse(Buffer.from(ticket.split('.')[1]!, 'base64url').toString('utf8')) as Claims;
+}
