@@ -10,7 +10,7 @@ import assert from 'node:assert/strict';
 import { after, test, type TestContext } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { ROOT } from '../../src/repository.ts';
-import { loadWithTwins } from './twins.ts';
+import { loadWithTwins, type TwinGraph } from './twins.ts';
 
 /** What an attack can leave behind. */
 export interface Traces {
@@ -152,7 +152,20 @@ function succeedingStrike<W, O>(stage: Stage<W, O>, world: W, attack: Attack<W, 
   };
 }
 
-/** The worlds of one room. Attacks share one as long as they need the same twins; the room as it is stays open for all. */
+/** How many worlds with twins stay open beside the room as it is. */
+const OPEN_MAX = 6;
+
+/** What was loaded once for a set of twins serves all attacks that need it. */
+const loadedGraphs = new Map<string, Promise<unknown>>();
+
+function loadOnce(graph: TwinGraph): Promise<unknown> {
+  const name = JSON.stringify(graph);
+  const known = loadedGraphs.get(name) ?? loadWithTwins(graph);
+  loadedGraphs.set(name, known);
+  return known;
+}
+
+/** The worlds of one room. Attacks that need the same twins share one. */
 class Worlds<W, O> {
   readonly #stage: Stage<W, O>;
   readonly #open = new Map<string, Promise<W>>();
@@ -176,20 +189,20 @@ class Worlds<W, O> {
   }
 
   async close(): Promise<void> {
-    for (const [name, world] of this.#open) {
-      this.#open.delete(name);
-      await this.#stage.close(await world);
-    }
+    for (const name of this.#open.keys()) await this.#closeOne(name);
+  }
+
+  async #closeOne(name: string): Promise<void> {
+    const world = this.#open.get(name)!;
+    this.#open.delete(name);
+    await this.#stage.close(await world);
   }
 
   async #shared(name: string, guards: readonly string[], rooms: readonly string[]): Promise<W> {
     const known = this.#open.get(name);
     if (known !== undefined) return known;
-    for (const [other, world] of this.#open) {
-      if (other === '') continue;
-      this.#open.delete(other);
-      await this.#stage.close(await world);
-    }
+    const oldest = [...this.#open.keys()].find((other) => other !== '');
+    if (this.#open.size > OPEN_MAX) await this.#closeOne(oldest!);
     const world = this.#fresh(guards, rooms, undefined);
     this.#open.set(name, world);
     return world;
@@ -200,7 +213,7 @@ class Worlds<W, O> {
     const loaded: unknown =
       guards.length === 0
         ? await import(pathToFileURL(`${ROOT}/${room}/${entry}`).href)
-        : await loadWithTwins({ room, entry, guards, rooms });
+        : await loadOnce({ room, entry, guards, rooms });
     return this.#stage.open(loaded, options);
   }
 }

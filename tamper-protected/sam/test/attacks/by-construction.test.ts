@@ -114,8 +114,25 @@ suite('attacks that find no place', () => {
     const writers = globSync('**/*.ts', { cwd: source }).filter((path) => readFileSync(join(source, path), 'utf8').includes("event: 'authorised'"));
     assert.deepEqual(writers, [join('activation', 'authorise.ts')]);
     assert.deepEqual(Object.keys(samDoor).sort(), [
-      ...['authorise', 'credential', 'credentials', 'enrolBegin', 'enrolConfirm', 'enrolKey', 'enrolOutcome', 'execute', 'freeze', 'history'],
-      ...['installCertificate', 'login', 'officerApprove', 'officerPending', 'officerPropose', 'orders', 'outcome', 'prepare', 'status'],
+      'authorise',
+      'credential',
+      'credentials',
+      'enrolBegin',
+      'enrolConfirm',
+      'enrolKey',
+      'enrolOutcome',
+      'execute',
+      'freeze',
+      'history',
+      'installCertificate',
+      'login',
+      'officerApprove',
+      'officerPending',
+      'officerPropose',
+      'orders',
+      'outcome',
+      'prepare',
+      'status',
     ]);
   });
 
