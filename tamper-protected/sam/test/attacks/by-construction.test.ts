@@ -9,10 +9,11 @@ import { suite } from 'node:test';
 import { CryptoModuleError, type Driver } from '@sigillo/crypto-module';
 import { cryptoModuleDoor } from '@sigillo/doors/crypto-module';
 import { samDoor } from '@sigillo/doors/sam';
+import { officerChallengePreimage } from '@sigillo/doors/sap';
 import type { Shape } from '@sigillo/doors/schema';
 import { concat, toHex } from '@sigillo/standards/bytes';
-import { documents, enrolled, refused, type Signer } from '../played/signer.ts';
-import { openWorld, type World, type WorldOptions } from '../played/world.ts';
+import { documents, enrolled, refused, Signer } from '../played/signer.ts';
+import { openWorld, sha256, type World, type WorldOptions } from '../played/world.ts';
 import { approved } from './approach.ts';
 import { attackByConstruction, recordsOf, signaturesOf } from './stage.ts';
 
@@ -69,6 +70,30 @@ suite('attacks that find no place', () => {
         if (!restart) assert.equal(before, signatures);
       }
       assert.equal((await eventsOf(world)).filter((event) => event === 'executing').length, 1);
+    }),
+  );
+
+  // The tag of what is signed names its use, so no answer counts for another (the page's login is the IdP's to refuse).
+  attackByConstruction({ id: 'SAP-23', title: 'the answer to an intent as a command of an officer and as a confirmation of a sign-up', code: 'officer_assertion' }, () =>
+    inWorld({}, async (world, signer) => {
+      const intent = await signer.prepare(documents(1).hashes);
+      const other = new Signer(world);
+      await other.begin();
+      await other.makePasskey();
+      const asConfirmation = { enrolmentHash: other.enrolmentHash, assertion: other.passkey.get(intent.challenge), pageNonce: randomBytes(32) };
+      await refused('confirmation_refused', () => world.ask('enrolConfirm', asConfirmation));
+      await other.confirm();
+      const { registrar } = world.officers;
+      for (const assertion of [
+        registrar.authenticator.get(intent.challenge),
+        registrar.authenticator.get(sha256(officerChallengePreimage('enrol', other.confirmation, registrar.officerId))),
+        signer.passkey.get(sha256(officerChallengePreimage('enrol-propose', other.confirmation, registrar.officerId))),
+      ])
+        await refused('officer_assertion', () =>
+          world.ask('officerPropose', { enrolmentHash: other.enrolmentHash, approval: { officerId: registrar.officerId, assertion } }),
+        );
+      assert.ok(!(await eventsOf(world)).slice(-3).includes('proposed'));
+      await world.ask('officerPropose', other.approval(registrar, 'enrol-propose'));
     }),
   );
 
