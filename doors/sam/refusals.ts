@@ -92,7 +92,7 @@ export const samRefusals = {
   signer_operations: request('Too many requests are open. Please decline some.', 429),
 
   // Execute.
-  handle_unknown: execute(INVALID_SAD, 404),
+  handle_unknown: { ...execute(INVALID_SAD, 404), event: null },
   handle_expired: execute('SAD expired', 403),
   presenter_mismatch: execute(INVALID_SAD, 404),
   key_mismatch: execute(INVALID_CREDENTIAL),
