@@ -17,13 +17,15 @@ export async function sweep(state: State): Promise<void> {
   await expireEnrolments(state);
 }
 
-/** Ends intents and approvals whose deadline is before this moment. A call under way ends by itself. */
+/** Ends intents and approvals whose deadline is before this moment. A call under way ends by itself, and no other begins beside it. */
 function endPast(state: State, moment: number, issuedCode: RefusalCode, authorisedCode: RefusalCode): void {
   const { operations } = state;
   for (const issued of operations.issuedPast(moment)) {
     operations.takeIssued(issued.challengeKey);
     recordSpent(state, issued, null, issuedCode, []);
   }
-  for (const operation of operations.authorisedPast(moment))
+  for (const operation of operations.authorisedPast(moment)) {
     if (operation.running === 0) endOperation(state, 'unused', operation, authorisedCode, []);
+    else operation.deadline = 0;
+  }
 }

@@ -36,7 +36,8 @@ export interface AuthorisedOperation {
   readonly issued: IssuedOperation;
   readonly handle: Uint8Array;
   readonly handleKey: string;
-  readonly deadline: number;
+  /** Zero where its time ended early. */
+  deadline: number;
   /** The key as the crypto module wrapped it; overwritten when the operation ends. */
   readonly wrapped: Uint8Array;
   readonly taken: boolean[];

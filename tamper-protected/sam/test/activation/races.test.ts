@@ -99,6 +99,24 @@ suite('calls of one handle at once', () => {
     });
   });
 
+  test('the clock jumps ahead while a call is under way: that one ends, and no other begins', () => {
+    const held = heldModule();
+    return inWorld(held.options, async (world, signer) => {
+      const { receipt, hashes, challenge } = await approved(signer, 2);
+      const first = signer.execute(receipt, [hashes[0]!]);
+      await held.reached;
+      world.ahead.wallMs = 60_000;
+      await world.sam.sweep();
+      await refused('handle_expired', () => signer.execute(receipt, [hashes[1]!]));
+      held.go();
+      assert.equal((await first).length, 1);
+      await world.sam.sweep();
+      await refused('list_mismatch', () => signer.execute(receipt, [hashes[1]!]));
+      assert.equal((await signer.outcome(challenge)).state, 'released');
+      assert.equal(world.sam.state.memory.open.size, 0);
+    });
+  });
+
   test('the module loses the other call: in doubt stays the word, what was released is repeated', () => {
     const held = heldModule(new LinkError('unknown', 'link_lost'));
     return inWorld(held.options, async (world, signer) => {
