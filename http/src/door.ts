@@ -5,6 +5,7 @@ import type { Log } from '@sigillo/wire';
 import type { RequestListener, Server } from 'node:http';
 import { fastify, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { admission, admittingServer } from './admission.ts';
+import { BODY_BYTES_MAX, JSON_DEPTH_MAX } from './limits.ts';
 import { HttpProblem } from './problem.ts';
 import { parseStrictJson, StrictJsonError } from '@sigillo/standards/json';
 
@@ -31,7 +32,6 @@ export interface HttpDoorOptions {
 
 export type HttpDoor = FastifyInstance;
 
-const JSON_DEPTH_MAX = 16;
 /** What answers in a tenth of a second at a thousand requests a second. */
 const REQUESTS_MAX = 256;
 const REQUEST_TIMEOUT_MS = 60_000;
@@ -41,7 +41,7 @@ const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 /** A Fastify instance with the house's behaviour; the caller adds its routes and listens. */
 export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> {
   const door = fastify({
-    bodyLimit: options.bodyBytesMax ?? 262_144,
+    bodyLimit: options.bodyBytesMax ?? BODY_BYTES_MAX,
     serverFactory: (handler) => serverOf(options, handler),
     genReqId: () => options.requestId(),
     routerOptions: { maxParamLength: 2048, ignoreTrailingSlash: false, caseSensitive: true },

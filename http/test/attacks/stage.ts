@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// A door as whoever can reach its port meets it. It stands before every room and signs nothing.
+import { request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { openLog } from '@sigillo/wire';
+import type { HttpDoor, openHttpDoor } from '../../src/index.ts';
+
+export interface Scene {
+  readonly door: HttpDoor;
+  readonly port: number;
+  readonly log: string[];
+  /** The answer of a request that nobody could object to. */
+  honest(): Promise<number>;
+}
+
+/** An answer that was a refusal. */
+export class Refused extends Error {
+  readonly code: string;
+  readonly status: number;
+
+  constructor(status: number, code: string) {
+    super(code);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+type Strike = (step: () => Promise<unknown>) => Promise<unknown>;
+
+interface House {
+  readonly attacksOn: (stage: object) => {
+    readonly attack: (attack: {
+      readonly id: string;
+      readonly title: string;
+      readonly guard: string;
+      readonly code: string;
+      readonly event: null;
+      readonly gains: 'answer';
+      readonly run: (scene: Scene, strike: Strike) => Promise<unknown>;
+    }) => void;
+  };
+  readonly attackByConstruction: (about: { readonly id: string; readonly title: string; readonly code: string }, run: () => Promise<void>) => void;
+}
+
+const { attacksOn, attackByConstruction } = (await import(new URL('../../../house/test/attacks/attack.ts', import.meta.url).href)) as House;
+export { attackByConstruction };
+
+export async function openScene({ openHttpDoor: open }: { readonly openHttpDoor: typeof openHttpDoor }): Promise<Scene> {
+  const log: string[] = [];
+  let number = 0;
+  const door = await open({
+    title: 'attacked',
+    version: '1',
+    origins: [],
+    log: openLog('attacked', (line) => log.push(line), () => 0),
+    requestId: () => `r${++number}`,
+    ready: () => undefined,
+  });
+  const body = { type: 'object', additionalProperties: false, properties: { text: { type: 'string' }, more: {} } } as const;
+  door.post('/take', { schema: { body } }, () => ({ taken: true }));
+  await door.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = door.server.address() as AddressInfo;
+  return { door, port, log, honest: () => send(port, '/take', '{"text":"a"}') };
+}
+
+/** The status of the answer, or the refusal. */
+export function send(port: number, path: string, body: string | Uint8Array, headers: Readonly<Record<string, string>> = {}): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request({ host: '127.0.0.1', port, path, method: 'POST', headers: { 'content-type': 'application/json', ...headers } }, (answer) => {
+      let text = '';
+      answer.setEncoding('utf8').on('data', (part: string) => (text += part));
+      answer.on('end', () => {
+        const status = answer.statusCode ?? 0;
+        if (status < 400) resolve(status);
+        else reject(new Refused(status, text.startsWith('{') ? String((JSON.parse(text) as { code?: unknown }).code) : String(status)));
+      });
+    });
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}
+
+const STAGE = {
+  room: 'http',
+  entry: 'src/index.ts',
+  open: openScene,
+  close: ({ door }: Scene): Promise<void> => door.close(),
+  traces: () => Promise.resolve({ signatures: 0, records: [] }),
+  codeOf: (cause: { readonly code?: unknown }): unknown => cause.code,
+};
+
+export const { attack } = attacksOn(STAGE);
