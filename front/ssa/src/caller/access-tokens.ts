@@ -3,9 +3,10 @@
 // under the key that the IdP shares with this room alone: the SAM relies on neither. A token once verified is remembered by its hash until
 // it expires or is revoked.
 import { hash } from 'node:crypto';
-import { type AccessToken, type JsonObject, OAuthError, readAccessToken } from '@sigillo/standards/oauth';
-import { compactVerify, createLocalJWKSet, errors } from 'jose';
+import { type AccessToken, OAuthError, readAccessToken } from '@sigillo/standards/oauth';
+import { errors } from 'jose';
 import type { PublicKeySet } from '../public-files.ts';
+import { macedUnder, signedBy, type Verify } from './checks/token-authentic.ts';
 import type { RevokedTokens } from './revoked-tokens.ts';
 
 /** Which of the doors a token is for. */
@@ -21,8 +22,6 @@ export interface AccessTokensOptions {
   readonly rememberedMax?: number;
 }
 
-type Verify = (token: string) => Promise<{ readonly header: JsonObject; readonly payload: Uint8Array }>;
-
 export class AccessTokens {
   readonly #options: AccessTokensOptions;
   readonly #verify: Readonly<Record<TokenUse, Verify>>;
@@ -30,15 +29,7 @@ export class AccessTokens {
 
   constructor(options: AccessTokensOptions) {
     if (options.sharedKey.length !== 32) throw new Error('the key shared with the IdP must have 32 bytes');
-    const keySet = createLocalJWKSet({ keys: [...options.idpKeys.keys] });
-    const signed: Verify = async (token) => {
-      const { protectedHeader, payload } = await compactVerify(token, keySet, { algorithms: ['ES256'] });
-      return { header: { ...protectedHeader }, payload };
-    };
-    const maced: Verify = async (token) => {
-      const { protectedHeader, payload } = await compactVerify(token, options.sharedKey, { algorithms: ['HS256'] });
-      return { header: { ...protectedHeader }, payload };
-    };
+    const [signed, maced] = [signedBy(options.idpKeys), macedUnder(options.sharedKey)];
     this.#options = options;
     this.#verify = { signer: signed, csc: maced, officer: maced };
   }

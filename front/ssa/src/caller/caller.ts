@@ -6,6 +6,7 @@ import { fromBase64url, fromHex, SpellingError } from '@sigillo/standards/bytes'
 import { type AccessToken, OAuthError, parseAuthorization, type PresentedToken, requireScheme, requireScope } from '@sigillo/standards/oauth';
 import type { ClientRow } from '../public-files.ts';
 import type { AccessTokens, TokenUse } from './access-tokens.ts';
+import { scopeOf } from './checks/one-scope.ts';
 import type { Possession } from './possession.ts';
 import { tellChallenge } from './refusal.ts';
 
@@ -119,9 +120,7 @@ function cscCaller(token: AccessToken): ServiceCaller | CredentialCaller {
 }
 
 function readCscCaller(token: AccessToken): ServiceCaller | CredentialCaller {
-  const [service, credential] = [token.scopes.includes('service'), token.scopes.includes('credential')];
-  if (service === credential) throw new OAuthError('token_scope');
-  if (service) return { kind: 'service', clientId: token.clientId, subject: token.subject, boundTo: token.boundTo };
+  if (scopeOf(token) === 'service') return { kind: 'service', clientId: token.clientId, subject: token.subject, boundTo: token.boundTo };
   if (token.subject === undefined) throw new OAuthError('token_malformed');
   const { handle, credentialID: credentialId } = token.claims;
   if (typeof handle !== 'string' || typeof credentialId !== 'string') throw new OAuthError('token_malformed');

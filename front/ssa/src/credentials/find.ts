@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Credential, SamDoor } from '@sigillo/doors/sam';
-import { fromHex, toHex } from '@sigillo/standards/bytes';
+import { fromHex } from '@sigillo/standards/bytes';
 import type { CredentialCaller, ServiceCaller } from '../caller/caller.ts';
 import { invalid } from '../csc/problem.ts';
 import type { Line } from '../line/line.ts';
+import { requireOwn } from './checks/own-credential.ts';
 
 /** The key id of a credentialID, which is its lower-case hexadecimal. Whatever is none is answered as an unknown one. */
 export function keyIdOf(credentialId: string): Uint8Array {
@@ -23,8 +24,7 @@ export async function findCredential(
 ): Promise<Credential> {
   const { credential } = await sam.call('credential', { keyId: keyIdOf(credentialId) }, requestId);
   if (credential === null || !isShown(credential)) throw invalid('credentialID');
-  if (caller.subject !== undefined && toHex(credential.signerId) !== caller.subject) throw invalid('credentialID');
-  if (caller.kind === 'credential' && caller.credentialId !== credentialId) throw invalid('credentialID');
+  requireOwn(credential, caller, credentialId);
   return credential;
 }
 

@@ -14,6 +14,7 @@ import { invalid, invalidRequest, missing } from '../csc/problem.ts';
 import { keyIdOf } from '../credentials/find.ts';
 import type { Line } from '../line/line.ts';
 import { readAlgorithm } from './algorithm.ts';
+import { requireSamePresenter } from './checks/same-presenter.ts';
 
 export const SIGN_HASH_FIELDS = {
   credentialID: { kind: 'string', what: 'which credential', aliases: ['credentialId', 'credential_id'] },
@@ -68,8 +69,7 @@ async function readPresenter(call: SignHashCall, sad: string | undefined): Promi
   }
   if (sad === undefined) throw missing('string', 'SAD');
   const presenter = await readSad(call.callers, sad);
-  const sameUser = caller.subject === undefined || caller.subject === presenter.subject;
-  if (caller.clientId !== presenter.clientId || caller.boundTo !== presenter.boundTo || !sameUser) throw invalid('SAD');
+  requireSamePresenter(caller, presenter);
   return presenter;
 }
 

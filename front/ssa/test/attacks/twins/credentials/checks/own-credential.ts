@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every credential is everybody's.
+export function requireOwn(): void {}
