@@ -19,6 +19,8 @@ export interface WorkspaceOptions {
   readonly root: string;
   readonly environment: NodeJS.ProcessEnv;
   readonly limitMs: number;
+  /** Only these of its test files. */
+  readonly files?: readonly string[];
 }
 
 const OUTPUT_CHARACTERS_MAX = 20_000;
@@ -29,13 +31,13 @@ export function testFilesOf(root: string, workspace: string): string[] {
     .map((file) => join(workspace, file));
 }
 
-export async function runWorkspace(workspace: string, { root, environment, limitMs }: WorkspaceOptions): Promise<WorkspaceResult> {
+export async function runWorkspace(workspace: string, { root, environment, limitMs, files }: WorkspaceOptions): Promise<WorkspaceResult> {
   const started = performance.now();
   const folder = mkdtempSync(join(tmpdir(), 'sigillo-test-run-'));
   const report = join(folder, 'outcomes.jsonl');
   try {
     const reporter = [`--test-reporter=${new URL('reporter.ts', import.meta.url).href}`, `--test-reporter-destination=${report}`];
-    const words = ['--test', '--test-isolation=none', ...reporter, ...testFilesOf(root, workspace)];
+    const words = ['--test', '--test-isolation=none', ...reporter, ...(files ?? testFilesOf(root, workspace))];
     const { output, end } = await run(words, root, environment, limitMs);
     const outcomes = readOutcomes(report).map((outcome) => ({ ...outcome, file: relative(root, outcome.file) }));
     const minutes = (performance.now() - started) / 60_000;

@@ -8,6 +8,7 @@ import { loadWithTwins, MUTATIONS, mutations } from './from-house.ts';
 
 const GUARDS = ['software/binding.ts', 'software/seal.ts'];
 const SEED = 16;
+const TITLE = `${MUTATIONS} damaged wrapped keys`;
 
 /** How many of so many damaged blobs gave a key. */
 async function unwrapped(open: typeof softwareDriver, count: number): Promise<number> {
@@ -30,11 +31,11 @@ async function unwrapped(open: typeof softwareDriver, count: number): Promise<nu
 }
 
 suite('wrapped keys', () => {
-  test(`ROW-16 ${MUTATIONS} damaged wrapped keys · ${GUARDS.join(' + ')} · key_wrapped_wrong`, async () => {
+  test(`ROW-16 ${TITLE} · ${GUARDS.join(' + ')} · key_wrapped_wrong`, async () => {
     assert.equal(await unwrapped(softwareDriver, MUTATIONS), 0);
   });
 
-  test(`ROW-16 twin · ${GUARDS.join(' + ')} · damaged wrapped keys`, async () => {
+  test(`ROW-16 twin · ${GUARDS.join(' + ')} · ${TITLE}`, async () => {
     const graph = { room: 'tamper-protected/crypto-module', entry: 'src/software/driver.ts', guards: GUARDS };
     const loaded = await loadWithTwins<{ softwareDriver: typeof softwareDriver }>(graph);
     assert.ok((await unwrapped(loaded.softwareDriver, 200)) > 10);

@@ -15,7 +15,7 @@ import { documents, enrolled, refused } from '../played/signer.ts';
 import { openWorld, sha256, type World } from '../played/world.ts';
 import { DatabaseHand, type KeptRow, stateKeyOf } from './database-hand.ts';
 import { loadWithTwins } from './from-house.ts';
-import { signaturesOf } from './stage.ts';
+import { attackByConstruction, signaturesOf } from './stage.ts';
 
 const GUARDS = ['row-authentic', 'row-fresh', 'row-known'].map((name) => `records/checks/${name}.ts`);
 const GUARDED = GUARDS.join(' + ');
@@ -80,10 +80,12 @@ interface Case {
 }
 
 suite('columns', () => {
-  for (const table of TABLE_NAMES)
-    test(`SWP-2 every column of ${table}, changed alone and together · ${GUARDED} · row_bad`, () => swept(table, loadedAsItIs));
-  test(`SWP-2 twin · ${GUARDED} · every column changed`, () => swept('signing_key', loadedWithTwins));
-  test("SWP-2 the subjects' keys and the copy of the journal · subject-keys.ts · subject_key_missing", subjectKeysAndCopy);
+  for (const table of TABLE_NAMES) {
+    const title = `every column of ${table}, changed alone and together`;
+    test(`SWP-2 ${title} · ${GUARDED} · row_bad`, () => swept(table, loadedAsItIs));
+    test(`SWP-2 twin · ${GUARDED} · ${title}`, () => swept(table, loadedWithTwins));
+  }
+  attackByConstruction({ id: 'SWP-2', title: "the subjects' keys and the copy of the journal", code: 'subject_key_missing' }, subjectKeysAndCopy);
 });
 
 interface Graph {

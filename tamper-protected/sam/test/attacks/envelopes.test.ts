@@ -8,6 +8,7 @@ import { loadWithTwins, MUTATIONS, mutations } from './from-house.ts';
 
 const GUARD = 'sealed-bytes.ts';
 const SEED = 16;
+const TITLE = `${MUTATIONS} damaged envelopes and activation keys`;
 
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
 const facts = (): EnvelopeFacts => ({
@@ -44,16 +45,16 @@ function opened(Sealed: typeof Envelopes, count: number): number {
 }
 
 suite('envelopes', () => {
-  test(`ROW-16 ${MUTATIONS} damaged envelopes and activation keys · ${GUARD} · activation_secret`, () => {
+  test(`ROW-16 ${TITLE} · ${GUARD} · activation_secret`, () => {
     assert.equal(opened(Envelopes, MUTATIONS), 0);
   });
 
-  test(`ROW-16 twin · ${GUARD} · damaged envelopes`, async () => {
+  test(`ROW-16 twin · ${GUARD} · ${TITLE}`, async () => {
     const loaded = await loadWithTwins<{ Envelopes: typeof Envelopes }>({ room: 'tamper-protected/sam', entry: 'src/signing-key/envelope.ts', guards: [GUARD] });
     assert.ok(opened(loaded.Envelopes, 200) > 50);
   });
 
-  test('ROW-16 whole blobs of another key, another signer, another policy · signing-key/envelope.ts · activation_secret', () => {
+  test('whole blobs of another key, another signer, another policy', () => {
     const envelopes = new Envelopes(random(32), random);
     const mine = facts();
     const own = envelopes.close(mine, random(300));

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// From what the tests said to one line an attack. A test's name says everything:
+//   SAP-05 <title> · <guard> [+ <guard>] · <code>     the attack, refused
+//   SAP-05 twin · <guard> [+ <guard>] · <title>       the same attack where the guards are taken away, which succeeds
+//   SAP-48 <title> · by construction · <code>         nothing could be taken away
+import type { TestOutcome } from '../test-run/outcome.ts';
+
+export interface AttackLine {
+  readonly id: string;
+  readonly attack: string;
+  readonly refusedBy: string;
+  readonly code: string;
+  readonly result: TestOutcome['result'];
+  /** Whether the attack succeeded without its guard, so that the test was seen to be able to fail. */
+  readonly twinCaught: 'yes' | 'no' | 'nothing to take away';
+}
+
+export const BY_CONSTRUCTION = 'by construction';
+const ATTACK = /^(?<id>[A-Z]{3}-\d{1,2}) (?!twin · )(?<title>.+) · (?<guards>[^·]+) · (?<code>[^·]+)$/;
+const TWIN = /^(?<id>[A-Z]{3}-\d{1,2}) twin · (?<guards>[^·]+) · (?<title>.+)$/;
+
+/** The attacks among these outcomes, by id. */
+export function attackLines(outcomes: readonly TestOutcome[]): AttackLine[] {
+  const caught = new Set(
+    outcomes.flatMap(({ name, result }) => {
+      const twin = TWIN.exec(name)?.groups;
+      return twin !== undefined && result === 'passed' ? [`${twin['id']} ${twin['guards']} ${twin['title']}`] : [];
+    }),
+  );
+  return outcomes.flatMap(({ name, result }) => {
+    const said = ATTACK.exec(name)?.groups as { readonly id: string; readonly title: string; readonly guards: string; readonly code: string } | undefined;
+    if (said === undefined) return [];
+    const { id, title, guards, code } = said;
+    const twin = guards === BY_CONSTRUCTION ? 'nothing to take away' : caught.has(`${id} ${guards} ${title}`) ? 'yes' : 'no';
+    return [{ id, attack: title, refusedBy: guards, code, result, twinCaught: twin } as const];
+  }).sort((a, b) => compareIds(a.id, b.id));
+}
+
+export interface Demands {
+  readonly catalogue: readonly string[];
+  /** Whether a test that cannot run here counts. */
+  readonly full: boolean;
+}
+
+/** What is wrong, one line each; nothing when all is as it must be. */
+export function faultsOf(lines: readonly AttackLine[], outcomes: readonly TestOutcome[], { catalogue, full }: Demands): string[] {
+  const known = new Set(lines.map(({ id }) => id));
+  return [
+    ...catalogue.filter((id) => !known.has(id)).map((id) => `${id}: no test`),
+    ...outcomes.filter(({ result }) => result === 'failed').map(({ name, reason }) => `${name}: ${reason.split('\n', 1)[0]!}`),
+    ...lines.filter(({ result }) => full && result === 'skipped').map(({ id, attack }) => `${id} ${attack}: was not run`),
+    ...lines.filter(({ result, twinCaught }) => result === 'passed' && twinCaught === 'no').map(({ id, attack }) => `${id} ${attack}: no twin was caught`),
+  ];
+}
+
+/** The table as text, its columns as wide as they need be. */
+export function tableOf(lines: readonly AttackLine[]): string {
+  const rows = [
+    ['id', 'attack', 'refused by', 'code', 'twin caught'],
+    ...lines.map(({ id, attack, refusedBy, code, result, twinCaught }) => [id, attack, refusedBy, result === 'passed' ? code : result, twinCaught]),
+  ];
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ').trimEnd()).join('\n');
+}
+
+function compareIds(a: string, b: string): number {
+  const [[familyA = '', numberA], [familyB = '', numberB]] = [a.split('-'), b.split('-')];
+  return familyA === familyB ? Number(numberA) - Number(numberB) : familyA < familyB ? -1 : 1;
+}
