@@ -59,6 +59,9 @@ function ask(at: pg.Pool | pg.PoolClient, name: string, text: string, values: re
 async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let failure: Error | undefined;
+  // A connection that breaks between two statements says so as an event, and by the failure of the next one.
+  const onError = (cause: Error): void => void (failure = cause);
+  client.on('error', onError);
   try {
     return await work(client);
   } catch (cause) {
@@ -67,6 +70,7 @@ async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Pro
   } finally {
     // After a failure nobody knows in which state the connection is.
     client.release(failure);
+    client.off('error', onError);
   }
 }
 

@@ -14,13 +14,13 @@ interface Started {
 }
 
 /** The house's own modules, loaded by address: no room may depend on the house, but a test may ask it for a server. */
-async function fromHouse<T>(path: string): Promise<T> {
+export async function fromHouse<T>(path: string): Promise<T> {
   return (await import(new URL(`../../../../house/src/${path}`, import.meta.url).href)) as T;
 }
 
 /** Tables of one world, apart from those of all others. */
 export interface TestTables {
-  /** Connection string of the SAM's role. */
+  /** Connection string of the SAM's role; asked for at each start. */
   readonly url: string;
   /** Runs one statement as the role that owns the tables. */
   asOwner(text: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
@@ -28,7 +28,7 @@ export interface TestTables {
 }
 
 const MIGRATIONS = new URL('../../migrations/', import.meta.url);
-const MIGRATION = readdirSync(MIGRATIONS)
+export const MIGRATION: string = readdirSync(MIGRATIONS)
   .sort()
   .map((name) => readFileSync(new URL(name, MIGRATIONS), 'utf8'))
   .join('\n');

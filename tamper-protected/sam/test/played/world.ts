@@ -47,6 +47,8 @@ export interface Officers {
 }
 
 export interface WorldOptions {
+  /** Tables on another server. */
+  readonly tables?: TestTables;
   /** The module in this process, or in one of its own. */
   readonly module?: 'internal' | 'external';
   readonly wrapDriver?: (driver: Driver) => Driver;
@@ -164,7 +166,7 @@ function officer(role: Officer['role']): Officer {
 }
 
 export async function openWorld(options: WorldOptions = {}): Promise<World> {
-  const tables = await openTables();
+  const tables = options.tables ?? (await openTables());
   const folder = mkdtempSync(join(tmpdir(), 'sg-sam-'));
   const sealKey = join(folder, 'seal.key');
   writeFileSync(sealKey, randomBytes(32), { mode: 0o600 });
