@@ -4,6 +4,7 @@
 // has a lane of its own.
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Log } from '@sigillo/wire';
+import { refusals } from './refusals.ts';
 
 export interface AdmissionOptions {
   /** Requests under way at once. */
@@ -15,6 +16,8 @@ export interface AdmissionOptions {
   /** Says "busy" in the form of this door's protocol. */
   readonly refusal: (path: string) => { readonly type: string; readonly body: string };
   readonly log: Log;
+  /** Monotonic milliseconds. */
+  readonly monotonic: () => number;
 }
 
 export interface Admission {
@@ -25,14 +28,21 @@ export interface Admission {
 /** The lane has a bound as well: an enemy with a token must not fill the memory through it. */
 const LANE_MAX = 1024;
 const RETRY_AFTER_SECONDS = '1';
+/** A few hundredths of one processor. */
+const REFUSALS_PER_SECOND = 1000;
+/** Less than Retry-After says. */
+const REFUSAL_WAITS_MS_MAX = 500;
+/** What a refusal that waits holds in memory hangs on a connection. */
+const CONNECTIONS_MAX = 10_000;
 const PARTS_MAX = 16;
 const TOLD_EVERY_MS = 1000;
 
-export function admission({ requestsMax, ownLane, origins, refusal, log }: AdmissionOptions): Admission {
+export function admission({ requestsMax, ownLane, origins, refusal, log, monotonic }: AdmissionOptions): Admission {
   const [common, own] = [new UnderWay(requestsMax), new UnderWay(LANE_MAX)];
   const allowed = new Set(origins);
   const words = prepared(refusal);
-  const tell = tally(log);
+  const turns = refusals({ perSecond: REFUSALS_PER_SECOND, waitMsMax: REFUSAL_WAITS_MS_MAX, monotonic });
+  const tally = tallyIn(log);
   return {
     admits(request, response) {
       const path = pathOf(request);
@@ -40,8 +50,8 @@ export function admission({ requestsMax, ownLane, origins, refusal, log }: Admis
       const { headers, body } = words(path);
       const { origin } = request.headers;
       if (origin !== undefined && allowed.has(origin)) forPage(response, origin);
-      response.writeHead(503, headers).end(body);
-      tell();
+      turns.tell(response, () => response.writeHead(503, headers).end(body));
+      tally.add();
       return false;
     },
   };
@@ -49,9 +59,11 @@ export function admission({ requestsMax, ownLane, origins, refusal, log }: Admis
 
 /** The server in front of a handler, which gets what is admitted. */
 export function admittingServer(handler: RequestListener, admission: Admission): Server {
-  return createServer((request, response) => {
+  const server = createServer((request, response) => {
     if (admission.admits(request, response)) handler(request, response);
   });
+  server.maxConnections = CONNECTIONS_MAX;
+  return server;
 }
 
 class UnderWay {
@@ -103,14 +115,16 @@ function prepared(refusal: AdmissionOptions['refusal']): (path: string) => Words
 }
 
 /** One line a second at most, with a number: under a flood the log must not become one. */
-function tally(log: Log): () => void {
+function tallyIn(log: Log): { add(): void } {
   let count = 0;
-  return () => {
-    count += 1;
-    if (count > 1) return;
-    setTimeout(() => {
-      log.warn('requests_sent_away', { count });
-      count = 0;
-    }, TOLD_EVERY_MS).unref();
+  const write = (): void => {
+    log.warn('requests_sent_away', { count });
+    count = 0;
+  };
+  return {
+    add() {
+      count += 1;
+      if (count === 1) setTimeout(write, TOLD_EVERY_MS).unref();
+    },
   };
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import cors from '@fastify/cors';
 import swagger from '@fastify/swagger';
-import type { Log } from '@sigillo/wire';
+import { monotonicMs, type Log } from '@sigillo/wire';
 import type { RequestListener, Server } from 'node:http';
 import { fastify, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { admission, admittingServer } from './admission.ts';
@@ -80,7 +80,7 @@ function serverOf(options: HttpDoorOptions, handler: RequestListener): Server {
     const { type, body } = rendered(options, new HttpProblem(503, 'busy', 'There is more to do than this server can do now'), { url: path });
     return { type, body: JSON.stringify(body) };
   };
-  const server = admittingServer(handler, admission({ requestsMax, ownLane: new Set([...ownLane, '/healthz', '/readyz']), origins, refusal, log }));
+  const server = admittingServer(handler, admission({ requestsMax, ownLane: new Set([...ownLane, '/healthz', '/readyz']), origins, refusal, log, monotonic: monotonicMs }));
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
   server.setTimeout(CONNECTION_TIMEOUT_MS);

@@ -60,8 +60,15 @@ function post(path: string, headers: Record<string, string> = {}, body = '{}'): 
 /** As many as there is room for, all of them under way. */
 async function full(): Promise<Promise<Answer>[]> {
   const all = Array.from({ length: REQUESTS_MAX }, () => post('/work'));
-  while (handled < REQUESTS_MAX) await pause(1);
+  await underWay(REQUESTS_MAX);
   return all;
+}
+
+async function underWay(count: number): Promise<void> {
+  const until = performance.now() + 5000;
+  const isSo = (): boolean => handled === count;
+  while (!isSo() && performance.now() < until) await pause(1);
+  assert.equal(handled, count);
 }
 
 test('beyond the bound: 503 with the time to wait, at once, and nobody handles it; those who are in get their answer', async () => {
@@ -87,7 +94,7 @@ test('each protocol says it in its own words, and a page of ours may read them',
 test('what has a lane of its own is never sent away because of others', async () => {
   const inside = await full();
   const freeze = post('/freeze');
-  while (handled === REQUESTS_MAX) await pause(1);
+  await underWay(REQUESTS_MAX + 1);
   assert.equal((await post('/readyz')).status, 200);
   release();
   assert.equal((await freeze).status, 200);
@@ -97,7 +104,7 @@ test('what has a lane of its own is never sent away because of others', async ()
 test('a caller who goes away leaves room, and a large body that nobody reads holds up no connection', async () => {
   const sockets = Array.from({ length: REQUESTS_MAX }, () => connect(port, '127.0.0.1'));
   for (const socket of sockets) socket.write('POST /work HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}');
-  while (handled < REQUESTS_MAX) await pause(1);
+  await underWay(REQUESTS_MAX);
   const beyond = await post('/work', {}, JSON.stringify({ text: 'x'.repeat(200_000) }));
   assert.equal(beyond.status, 503);
   for (const socket of sockets) socket.destroy();

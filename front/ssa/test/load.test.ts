@@ -74,9 +74,9 @@ test('a door that is full sends away what wants a signature, unread, and still f
   }
 });
 
-function freeze({ post, dpop, signed }: House): ReturnType<House['post']> {
+function freeze(at: House): ReturnType<House['post']> {
   const path = '/signer/v1/freeze';
-  return post(path, { keyId: randomBytes(16).toString('base64url'), pageNonce: randomBytes(32).toString('base64url') }, dpop(path, signed()));
+  return at.post(path, { keyId: randomBytes(16).toString('base64url'), pageNonce: randomBytes(32).toString('base64url') }, at.dpop(path, at.signed()));
 }
 
 test('readiness follows the SAM', async () => {
