@@ -25,7 +25,7 @@ export const ROOMS: Rooms = {
     testPackages: ['@noble/curves'],
   },
   'tamper-protected/sam': {
-    rooms: { ...STANDARDS, doors: ['sam', 'crypto-module', 'sap', 'sap/open', 'door', 'schema'], 'crypto-module': ['', 'doubles'], wire: [''] },
+    rooms: { ...STANDARDS, doors: ['sam', 'crypto-module', 'sap', 'sap/open', 'door', 'schema', 'test/fuzz'], 'crypto-module': ['', 'doubles'], wire: [''] },
     packages: ['pg'],
     testPackages: ['cborg'],
   },

@@ -47,7 +47,8 @@ export function inserted(input: Uint8Array, at: number, part: Uint8Array): Uint8
 }
 
 function changed(input: Uint8Array, at: number, change: (byte: number) => number): Uint8Array {
-  const copy = input.slice();
+  // Not `slice`, which shares the memory of a Buffer.
+  const copy = new Uint8Array(input);
   if (copy.length > 0) copy[at] = change(copy[at]!);
   return copy;
 }
@@ -72,7 +73,7 @@ function exchanged(input: Uint8Array, random: Random): Uint8Array {
 function edge(input: Uint8Array, random: Random): Uint8Array {
   const width = random.pick([1, 2, 4, 8]);
   if (input.length < width) return input;
-  const copy = input.slice();
+  const copy = new Uint8Array(input);
   const at = random.below(copy.length - width + 1);
   let rest = random.pick(EDGES);
   for (let i = width - 1; i >= 0; i--, rest >>= 8n) copy[at + i] = Number(rest & 0xffn);

@@ -3,6 +3,7 @@
 //   0 magic (8) · 8 number (8) · 16 number of its first record (8) · 24 count of records (4) · 28 length of the records (4) · 32 zeros (8) · 40 MAC of the group before (32)
 import { timingSafeEqual } from 'node:crypto';
 import { hmacSha256 } from '../hash.ts';
+import { JournalError } from './error.ts';
 
 export const GROUP_HEAD_BYTES = 72;
 export const GROUP_MAC_BYTES = 32;
@@ -51,7 +52,7 @@ export function readGroupHead(bytes: Uint8Array): Pick<GroupHead, 'firstRecord' 
   return { firstRecord: Number(view.readBigUInt64BE(16)), count: view.readUInt32BE(24), length: view.readUInt32BE(28) };
 }
 
-/** The group at `offset`, or undefined where there is none whose MAC is right. */
+/** The group at `offset`, or undefined where there is none whose MAC is right. One that is MACed and not as `encodeGroup` writes it breaks the journal. */
 export function readGroup(key: Uint8Array, bytes: Uint8Array, offset: number): ReadGroup | undefined {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.length - offset < GROUP_HEAD_BYTES + GROUP_MAC_BYTES) return undefined;
@@ -61,7 +62,7 @@ export function readGroup(key: Uint8Array, bytes: Uint8Array, offset: number): R
   if (macAt + GROUP_MAC_BYTES > view.length) return undefined;
   const mac = view.subarray(macAt, macAt + GROUP_MAC_BYTES);
   if (!timingSafeEqual(hmacSha256(key, view.subarray(offset, macAt)), mac)) return undefined;
-  return {
+  const group = {
     number: Number(view.readBigUInt64BE(offset + 8)),
     firstRecord: Number(view.readBigUInt64BE(offset + 16)),
     count: view.readUInt32BE(offset + 24),
@@ -71,14 +72,18 @@ export function readGroup(key: Uint8Array, bytes: Uint8Array, offset: number): R
     records: cut(view, offset + GROUP_HEAD_BYTES, macAt),
     end: macAt + GROUP_MAC_BYTES,
   };
+  const isWhole = Number.isSafeInteger(group.number) && Number.isSafeInteger(group.firstRecord) && group.count === group.records.length;
+  if (!isWhole || view.readBigUInt64BE(offset + 32) !== 0n) throw new JournalError('journal_broken', `form of the group at byte ${offset}`);
+  return group;
 }
 
 function cut(view: Buffer, start: number, end: number): ReadGroup['records'] {
   const records: { offset: number; bytes: Uint8Array }[] = [];
   for (let at = start; at < end;) {
-    const length = view.readUInt32BE(at);
-    records.push({ offset: at, bytes: view.subarray(at + 4, at + 4 + length) });
-    at += 4 + length;
+    const next = at + 4 <= end ? at + 4 + view.readUInt32BE(at) : Infinity;
+    if (next > end) throw new JournalError('journal_broken', `length of the record at byte ${at}`);
+    records.push({ offset: at, bytes: view.subarray(at + 4, next) });
+    at = next;
   }
   return records;
 }

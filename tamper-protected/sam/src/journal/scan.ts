@@ -69,15 +69,25 @@ export function follows(group: ReadGroup, head: Head): boolean {
 export function readRecords(group: ReadGroup, head: Head, segment: number, visit: (record: JournalRecord) => void): Head {
   let { record: number, recordHash } = head;
   for (const { offset, bytes } of group.records) {
-    const record = decode(journalRecord, bytes);
+    const record = readRecord(bytes, placeText(number + 1, segment, offset));
     if (record.number !== number + 1 || !sameBytes(record.previous, recordHash))
-      throw new JournalError('journal_broken', `record ${number + 1}, segment ${segment}, offset ${offset}`);
+      throw new JournalError('journal_broken', placeText(number + 1, segment, offset));
     visit(record);
     number = record.number;
     recordHash = sha256(bytes);
   }
   return { group: group.number, groupMac: new Uint8Array(group.mac), record: number, recordHash };
 }
+
+function readRecord(bytes: Uint8Array, place: string): JournalRecord {
+  try {
+    return decode(journalRecord, bytes);
+  } catch (cause) {
+    throw new JournalError('journal_broken', place, { cause });
+  }
+}
+
+const placeText = (number: number, segment: number, offset: number): string => `record ${number}, segment ${segment}, offset ${offset}`;
 
 function refuseIfMoreFollows(
   disk: Disk,

@@ -93,12 +93,12 @@ function readDetails(
   const locations = details['documentLocations'] === undefined ? undefined : itemList(details['documentLocations']);
   if (labels.length !== dtbsrs.length || (locations !== undefined && locations.length !== dtbsrs.length))
     throw new SamRefusal('list_length');
-  const signAlgo = details['signAlgo'] ?? null;
+  const signAlgo = details['signAlgo'];
   return {
     keyId: hexId(details['credentialID']),
     hashAlgorithm,
     dtbsrs,
-    signatureAlgorithm: signAlgo === null ? null : text(signAlgo, 64),
+    signatureAlgorithm: signAlgo === undefined ? null : text(signAlgo, 64),
     labels,
     hasLocations: locations !== undefined,
   };
