@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { AlgorithmError, HASHES, type SignatureAlgorithm, signatureAlgorithmOf } from '@sigillo/standards/algorithms';
+import { Asn1Error } from '@sigillo/standards/asn1';
 import type { KeyAlgorithm, TicketBody } from '@sigillo/doors/crypto-module';
 import { CryptoModuleError, type CryptoModuleErrorCode } from './error.ts';
 import type { DigestAlgorithm } from './driver.ts';
@@ -10,7 +11,7 @@ export function digestAlgorithmOf(ticket: Pick<TicketBody, 'signatureAlgorithm' 
     const algorithm = signatureAlgorithmOf({ oid: ticket.signatureAlgorithm, parameters: ticket.signatureParameters });
     if ('hash' in algorithm && HASHES[algorithm.hash].oid === ticket.hashAlgorithm) return algorithm;
   } catch (cause) {
-    if (cause instanceof AlgorithmError) throw new CryptoModuleError('ticket_algorithm', { cause });
+    if (cause instanceof AlgorithmError || cause instanceof Asn1Error) throw new CryptoModuleError('ticket_algorithm', { cause });
     throw cause;
   }
   throw new CryptoModuleError('ticket_algorithm');

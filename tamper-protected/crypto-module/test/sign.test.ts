@@ -57,6 +57,12 @@ for (const kind of ['Ed25519', 'ML-DSA-65'] as const) {
   });
 }
 
+test('a request names a Name, and nothing else', async () => {
+  const key = await newKey(under, 'P-256');
+  for (const subject of [Uint8Array.of(2, 1, 0), Uint8Array.of(0x30, 3, 2, 1, 0), Uint8Array.of(0x30, 5)])
+    await assert.rejects(under.module.certificationRequest(certificationTicketFor(under, key, subject), key.wrapped), refused('ticket_malformed'));
+});
+
 test('a ticket signs once, also when two calls race', async () => {
   const key = await newKey(under, 'P-256');
   const operation = randomBytes(32);
@@ -89,6 +95,7 @@ const wrongTickets: readonly (readonly [string, Partial<TicketBody>, string])[] 
   ['that would live too long', { expires: monotonicMs() + 3_600_000 }, 'ticket_expires_late'],
   ['for another key id', { keyId: randomBytes(16) }, 'key_wrapped_wrong'],
   ['with an algorithm that is none', { signatureAlgorithm: '1.2.3' }, 'ticket_algorithm'],
+  ['with parameters that are no DER', { signatureAlgorithm: '1.2.840.113549.1.1.10', signatureParameters: Uint8Array.of(0x30, 5) }, 'ticket_algorithm'],
   ['with another hash than its algorithm', { hashAlgorithm: HASHES.sha384.oid }, 'ticket_algorithm'],
   ['with a digest of another length', { digest: randomBytes(48) }, 'ticket_algorithm'],
 ];

@@ -78,6 +78,10 @@ test('a file that is none, and one that was cut, are refused', () => {
   }
   writeFileSync(file, Buffer.concat([Buffer.from('OTHER'), whole.subarray(5)]));
   assert.throws(() => openToken(at('cut')), { code: 'store_malformed' });
+  const salted = Buffer.from(whole);
+  salted[16]! ^= 1;
+  writeFileSync(file, salted);
+  assert.throws(() => openToken(at('cut')), { code: 'store_key_wrong' });
 });
 
 for (const [kind, algorithm] of [

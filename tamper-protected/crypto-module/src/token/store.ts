@@ -10,7 +10,8 @@ import { concat, sameBytes, utf8 } from '@sigillo/standards/bytes';
 import { CryptoModuleError } from '../error.ts';
 import { open, seal } from '../software/seal.ts';
 
-const content = map({
+/** What the file holds, sealed. */
+export const tokenContent = map({
   version: { key: 1, of: exactly(1), what: 'of this form' },
   wrapKey: { key: 2, of: bytes(32), what: 'K_wrap: wraps signing keys' },
   mixKey: { key: 3, of: bytes(32), what: 'K_mix: HMAC' },
@@ -29,7 +30,7 @@ const content = map({
     what: 'named keys',
   },
 });
-export type TokenContent = ValueOf<typeof content>;
+export type TokenContent = ValueOf<typeof tokenContent>;
 
 /** How the file is opened: a key of 32 bytes, or a passphrase of a person. */
 export type Opener = { readonly key: Uint8Array } | { readonly passphrase: string };
@@ -44,19 +45,31 @@ export function readTokenFile(folder: string, opener: Opener): TokenContent {
   const path = join(folder, FILE);
   if (!existsSync(path)) throw new CryptoModuleError('store_missing');
   if ((statSync(path).mode & 0o077) !== 0) throw new CryptoModuleError('store_mode');
-  const file = readFileSync(path);
-  const headEnd = MAGIC.length + SALT_BYTES;
-  if (!sameBytes(file.subarray(0, MAGIC.length), MAGIC) || file.length < headEnd) throw new CryptoModuleError('store_malformed');
-  const secret = open(keyOf(opener, file.subarray(MAGIC.length, headEnd)), MAGIC, file.subarray(headEnd), 'store_key_wrong');
-  // What the decoder gives are views into `secret`, which lives as long as the token.
-  return decode(content, secret);
+  return openTokenFile(readFileSync(path), opener);
+}
+
+export function openTokenFile(file: Uint8Array, opener: Opener): TokenContent {
+  const head = file.subarray(0, MAGIC.length + SALT_BYTES);
+  if (!sameBytes(file.subarray(0, MAGIC.length), MAGIC) || head.length < MAGIC.length + SALT_BYTES) throw new CryptoModuleError('store_malformed');
+  const secret = open(keyOf(opener, head.subarray(MAGIC.length)), head, file.subarray(head.length), 'store_key_wrong');
+  try {
+    // What the decoder gives are views into `secret`, which lives as long as the token.
+    return decode(tokenContent, secret);
+  } catch (cause) {
+    throw new CryptoModuleError('store_malformed', { cause });
+  }
+}
+
+/** The file around an encoding of the content. The salt is bound to it also where the key does not come from a passphrase. */
+export function closeTokenFile(secret: Uint8Array, opener: Opener, salt: Uint8Array): Uint8Array {
+  const head = concat(MAGIC, salt);
+  return concat(head, seal(keyOf(opener, salt), head, secret));
 }
 
 export function writeTokenFile(folder: string, opener: Opener, value: TokenContent, random: (length: number) => Uint8Array): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const salt = random(SALT_BYTES);
-  const secret = encode(content, value);
-  const file = concat(MAGIC, salt, seal(keyOf(opener, salt), MAGIC, secret));
+  const secret = encode(tokenContent, value);
+  const file = closeTokenFile(secret, opener, random(SALT_BYTES));
   secret.fill(0);
   const fresh = join(folder, `${FILE}.new`);
   writeSynced(fresh, file);
