@@ -87,6 +87,7 @@ const ATTACKS = 'how an attack becomes two tests is the same in every room, and 
 
 /** Files that load a module whose name is computed, with the reason. No other file may. */
 export const COMPUTED_IMPORTS: Readonly<Record<string, string>> = {
+  'house/src/fuzz.ts': 'the parsers that the tests of each room try, and the fuzzer: parts of tests, which no program may import',
   'house/src/postgres/binaries.ts': 'the PostgreSQL package of this platform, by a name from a fixed pattern',
   'house/test/chaos/by-address.ts': 'after a crash it reads the SAM\'s record on the disk as the SAM itself would',
   'bench/src/by-address.ts':
