@@ -3,6 +3,7 @@
 import type { ClientMetadata } from 'oidc-provider';
 import { DETAILS_TYPES } from '../credential-request/from-details.ts';
 import type { ClientKind, ClientRow, Deployment } from '../public-files.ts';
+import { mustPush } from './checks/must-push.ts';
 
 export interface Clients {
   readonly metadata: readonly ClientMetadata[];
@@ -41,7 +42,7 @@ function asMetadata(row: ClientRow, deployment: Deployment): ClientMetadata {
     scope: row.scopes.join(' '),
     token_endpoint_auth_method: confidential ? 'private_key_jwt' : 'none',
     dpop_bound_access_tokens: row.tokenBinding === 'dpop',
-    require_pushed_authorization_requests: row.kind === 'service',
+    require_pushed_authorization_requests: mustPush(row),
     authorization_details_types: row.scopes.includes('credential') ? [...DETAILS_TYPES] : [],
     id_token_signed_response_alg: 'ES256',
     ...(row.jwks === null ? {} : { jwks: row.jwks }),

@@ -7,6 +7,8 @@ import type { IssuedTokens } from '../database/issued-tokens.ts';
 import type { Sessions } from '../database/sessions.ts';
 import type { Powers } from '../powers.ts';
 import type { Deployment } from '../public-files.ts';
+import { requireOneAudience } from './checks/assertion-audience.ts';
+import { proofKeyRequired } from './checks/proof-key.ts';
 import type { Clients } from './clients.ts';
 import { detailsForToken } from './details.ts';
 import { DETAILS_TYPES } from '../credential-request/from-details.ts';
@@ -57,7 +59,7 @@ function configuration(parts: ProviderParts, resources: Resources): Configuratio
     cookies: { keys: [...parts.cookieKeys], long: { httpOnly: true, sameSite: 'lax' }, short: { httpOnly: true, sameSite: 'lax' } },
     scopes: ['signer', 'service', 'credential', 'officer'],
     responseTypes: ['code'],
-    pkce: { required: () => true },
+    pkce: { required: proofKeyRequired },
     clientAuthMethods: ['private_key_jwt', 'none'],
     enabledJWA: ALGORITHMS,
     routes: ROUTES,
@@ -142,9 +144,9 @@ async function grantFor(ctx: KoaContextWithOIDC, resources: Resources, kind: 'pa
   return grant;
 }
 
-/** RFC 7523 as its successor wants it: one audience, the issuer; and no assertion that must be remembered for long. */
+/** For us alone, and no assertion that must be remembered for long. */
 function checkAssertion(claims: Readonly<Record<string, unknown>>, issuer: string, nowSeconds: number): void {
-  if (claims['aud'] !== issuer) throw new errors.InvalidClientAuth('the audience of the assertion must be the issuer');
+  requireOneAudience(claims, issuer);
   const expires = claims['exp'];
   const short = typeof expires === 'number' && expires <= nowSeconds + ASSERTION_SECONDS_MAX;
   if (!short) throw new errors.InvalidClientAuth('the assertion lives too long');

@@ -41,7 +41,7 @@ suite('attacks with addresses', () => {
     attack({ id, title, guard: 'egress/checks/registered-address.ts', code: 'address_not_registered', event: null, gains: 'answer', run: async ({ openEgress }, strike) => {
       let asked = 0;
       const counting = (): Promise<Response> => ((asked += 1), Promise.resolve(new Response('inside')));
-      const egress = openEgress({ addresses: [BASE], fetch: counting as typeof fetch });
+      const egress = openEgress({ addresses: [BASE], fetch: counting });
       const gained = await strike(() => egress(url((inside.address() as AddressInfo).port), {}));
       assert.equal(asked, gained === undefined ? 0 : 1);
       assert.equal(opened, 0, 'nobody has connected');
@@ -62,7 +62,7 @@ suite('attacks with addresses', () => {
     attack({ id: 'OAU-15', title, guard: 'egress/checks/registered-address.ts', code: 'address_not_registered', event: null, gains: 'answer', run: async ({ openEgress }, strike) => {
       let asked = 0;
       const counting = (): Promise<Response> => ((asked += 1), Promise.resolve(new Response('')));
-      const gained = await strike(() => openEgress({ addresses: [BASE], fetch: counting as typeof fetch })(url, {}));
+      const gained = await strike(() => openEgress({ addresses: [BASE], fetch: counting })(url, {}));
       assert.equal(asked, gained === undefined ? 0 : 1);
     } });
 

@@ -28,7 +28,7 @@ export class Refused extends Error {
   readonly code: string;
 
   constructor({ json }: Answer) {
-    const description = String(json['error_description'] ?? '');
+    const description = typeof json['error_description'] === 'string' ? json['error_description'] : '';
     super(description);
     this.code = description.startsWith('Invalid parameter') || description.startsWith('Missing') ? description : String(json['error'] ?? json['code']);
   }

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+// Requests come by whichever way.
+export function mustPush(): boolean {
+  return false;
+}

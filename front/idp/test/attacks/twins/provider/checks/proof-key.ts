@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who wants to, proves it.
+export function proofKeyRequired(): boolean {
+  return false;
+}
