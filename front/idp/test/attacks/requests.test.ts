@@ -34,7 +34,7 @@ async function sent(url: string, init: RequestInit): Promise<Json> {
 
 function push({ issuer }: Scene, changes: Parameters<typeof pushed>[0], aud: unknown = issuer): Promise<Json> {
   const fields: Form = pushed({ ...clientAssertion('example-dpop', { claims: { aud } }), ...changes });
-  const pairs = Object.entries(fields).flatMap(([name, value]) => [value].flat().map((one) => [name, one as string]));
+  const pairs = Object.entries(fields).flatMap(([name, value]) => [value].flat().map((one) => [name, one]));
   return sent(`${issuer}/oauth2/pushed_authorize`, { body: new URLSearchParams(pairs) });
 }
 
