@@ -25,7 +25,7 @@ export async function rebuildJournal({ home, ownDatabaseServer }: JournalRebuild
   mkdirSync(join(home, 'sam'), { recursive: true, mode: 0o700 });
   const houseLog = openLogFile(join(home, 'log', 'house.log'));
   const log = openLog('house', (line) => houseLog.write(Buffer.from(line)), Date.now);
-  const instance = await openInstance({ home, portBase: undefined, ownDatabaseServer, log, without: PROCESS_NAMES.filter((name) => name !== 'crypto-module') });
+  const instance = await openInstance({ home, portBase: undefined, ownDatabaseServer, log, without: PROCESS_NAMES.filter((name) => !name.startsWith('crypto-module')) });
   try {
     const sam = instance.table.find(({ name }) => name === 'sam')!;
     const { end, said } = await runToEnd({ ...sam, program: PROGRAM }, openLogFile(join(instance.layout.logs, 'sam.log')));
