@@ -223,6 +223,22 @@ test('a server that goes leaves calls under way unknown; one that comes again is
   assert.deepEqual(await soon, { value: 8 });
 });
 
+test('where the other side stays away, nobody waits for long, and after a while not at all; then it is found again', async () => {
+  await sample.stopServing();
+  // The link's clock runs twenty times as fast as ours.
+  const link = sample.connect({ monotonic: () => performance.now() * 20 });
+  const started = performance.now();
+  await assert.rejects(link.call('double', { value: 1 }, context), failing('not_sent', 'link_down'));
+  const waited = performance.now() - started;
+  assert.ok(waited > 150 && waited < 450, `half of its deadline of 500 ms, not ${waited} ms`);
+  const again = performance.now();
+  await assert.rejects(link.call('double', { value: 1 }, context), failing('not_sent', 'link_down'));
+  assert.ok(performance.now() - again < 100);
+  await sample.serve();
+  assert.deepEqual(await link.call('double', { value: 2 }, context), { value: 4 });
+  link.close();
+});
+
 test('a stale socket of a dead process is replaced', async () => {
   await sample.stopServing();
   const stale = createServer();

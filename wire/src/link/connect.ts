@@ -29,6 +29,8 @@ export interface Link<D extends Door> {
 
 const SWEEP_MS = 50;
 const RECONNECT_MS = 50;
+/** A process that was restarted is back by then. Where it is not, who calls is told so at once and waits outside, not here. */
+const PATIENCE_MS = 5000;
 
 export function connectLink<D extends Door>(options: LinkOptions<D>): Link<D> {
   return new LinkClient(options);
@@ -48,6 +50,8 @@ class LinkClient<D extends Door> implements Link<D> {
   #nextId = 1;
   #sweeper: NodeJS.Timeout | undefined;
   #closed = false;
+  /** Since when there is no connection to be had, and when that was last seen. */
+  #down: { readonly since: number; readonly seen: number } | undefined;
 
   constructor(options: LinkOptions<D>) {
     this.#options = options;
@@ -80,16 +84,21 @@ class LinkClient<D extends Door> implements Link<D> {
     this.#failAll('link_closed');
   }
 
-  /** The live session; a lost one is replaced, and retried until the deadline since a restarted process needs a moment. */
+  /** The live session; a lost one is replaced, and retried for a while since a restarted process needs a moment. */
   async #connected(deadlineAt: number): Promise<Session> {
     for (;;) {
       if (this.#closed) throw new LinkError('not_sent', 'link_closed');
       this.#session ??= this.#open();
       try {
-        return await this.#session;
+        const session = await this.#session;
+        this.#down = undefined;
+        return session;
       } catch (cause) {
         if (cause instanceof LinkError && cause.code === 'handshake_refused') throw cause;
-        if (this.#options.monotonic() + RECONNECT_MS >= deadlineAt) throw new LinkError('not_sent', 'link_down');
+        const now = this.#options.monotonic();
+        const since = this.#down !== undefined && now - this.#down.seen < PATIENCE_MS ? this.#down.since : now;
+        this.#down = { since, seen: now };
+        if (now + RECONNECT_MS >= Math.min(deadlineAt, since + PATIENCE_MS)) throw new LinkError('not_sent', 'link_down');
         await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS));
       }
     }
