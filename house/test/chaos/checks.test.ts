@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { toHex } from '@sigillo/standards/bytes';
 import { type Account, type Item, nameOf, newAccount } from './account.ts';
 import { acknowledgedStands, continues } from './checks/acknowledged.ts';
-import { copyAgrees, countAgrees } from './checks/agreement.ts';
+import { copyAgrees, countsAgree } from './checks/agreement.ts';
 import { answersAreClear } from './checks/answers.ts';
 import { itemsAreUsedOnce, nothingStaysOpen } from './checks/items.ts';
 import { signaturesStand } from './checks/signatures.ts';
@@ -80,18 +80,21 @@ test('what was acknowledged stays, and the record only grows', () => {
   violated(() => continues(record({}, { groups: [group(1)] }), record({}, { groups: [group(2)] })), /another than before/);
 });
 
-test('the crypto module signed what was released, and no more than was begun', () => {
-  const counted = (boot: string, signatures: number, at: number) => ({ count: { boot, signatures }, record: at });
-  assert.equal(countAgrees(counted('x', 5, 10), counted('x', 7, 14), record()), 0);
-  violated(() => countAgrees(counted('x', 5, 10), counted('x', 8, 14), record()), /signed 3 items/);
-  violated(() => countAgrees(counted('x', 5, 10), counted('x', 6, 14), record()), /2 items were released/);
-  violated(() => countAgrees(counted('x', 5, 10), counted('y', 3, 14), record()), /signed 3 items/);
+test('each process of the crypto module signed what was released with its keys, and no more than was begun', () => {
+  const counted = (boot: string, signatures: number, at: number, other = 3) => ({ counts: [{ boot, signatures }, { boot: 'other', signatures: other }], record: at });
+  const even = record({ keyId: 'fe' });
+  assert.equal(countsAgree(counted('x', 5, 10), counted('x', 7, 14), even), 0);
+  violated(() => countsAgree(counted('x', 5, 10), counted('x', 8, 14), even), /process 1 .* signed 3 items/);
+  violated(() => countsAgree(counted('x', 5, 10), counted('x', 6, 14), even), /2 items were released/);
+  violated(() => countsAgree(counted('x', 5, 10), counted('y', 3, 14), even), /process 1 .* signed 3 items/);
+  violated(() => countsAgree(counted('x', 5, 10), counted('x', 7, 14, 4), even), /process 2 .* signed 1 items, and only 0/);
+  assert.equal(countsAgree(counted('x', 5, 10), counted('x', 5, 14, 5), record({ keyId: 'ff' })), 0);
 });
 
 test('the copy has the bytes of the file', async () => {
   const witnesses = (copied: number, size: number): Witnesses => ({
     record: () => Promise.reject(new Error('not asked')),
-    count: () => Promise.reject(new Error('not asked')),
+    counts: () => Promise.reject(new Error('not asked')),
     close: () => Promise.resolve(),
     groupsFrom: () => new Map([[1, Uint8Array.of(1)], [2, Uint8Array.of(2)]]),
     copied: (group) => Promise.resolve(Uint8Array.of(group === 1 ? 1 : copied)),

@@ -45,8 +45,9 @@ export interface SamRecord {
   readonly lastRecord: number;
 }
 
+/** What one process of the crypto module says of itself. */
 export interface ModuleCount {
-  /** Of the module's present start. */
+  /** Of its present start. */
   readonly boot: string;
   readonly signatures: number;
 }
@@ -56,25 +57,30 @@ export interface Witnesses {
   /** The body of a group in the copy. */
   copied(group: number): Promise<Uint8Array | undefined>;
   copySize(): ReturnType<Database['copySize']>;
-  count(): Promise<ModuleCount>;
+  /** Of each process of the crypto module, in the order in which the SAM has them. */
+  counts(): Promise<readonly ModuleCount[]>;
   /** The bytes of groups in the file, from a number on. */
   groupsFrom(first: number): ReadonlyMap<number, Uint8Array>;
   close(): Promise<void>;
 }
 
+export const MODULES = ['crypto-module', 'crypto-module-2'] as const;
+
 export async function openWitnesses({ layout }: Instance): Promise<Witnesses> {
   const reading = await samReading();
-  const module = connectLink({
-    door: cryptoModuleDoor,
-    name: 'crypto-module',
-    path: layout.socket('crypto-module'),
-    key: secretFile(layout.key('sam-crypto-module'), 'sam-crypto-module'),
-    random: (length) => randomBytes(length),
-    monotonic: () => performance.now(),
-  });
+  const modules = MODULES.map((name) =>
+    connectLink({
+      door: cryptoModuleDoor,
+      name: 'crypto-module',
+      path: layout.socket(name),
+      key: secretFile(layout.key('sam-crypto-module'), 'sam-crypto-module'),
+      random: (length) => randomBytes(length),
+      monotonic: () => performance.now(),
+    }),
+  );
   const context = { requestId: '' };
   const sealed = readFileSync(join(layout.folder('sam'), 'state.key'));
-  const stateKey = (await module.call('unseal', { sealed }, context)).secret;
+  const stateKey = (await modules[0]!.call('unseal', { sealed }, context)).secret;
   const database = reading.openDatabase(readFileSync(join(layout.home, 'keys', 'database-sam.url'), 'utf8'), () => undefined);
   const subjectKeys = new reading.SubjectKeys(database, stateKey, (length) => randomBytes(length));
   const journal = join(layout.folder('sam'), 'journal');
@@ -83,10 +89,13 @@ export async function openWitnesses({ layout }: Instance): Promise<Witnesses> {
     record: () => readRecord(reading, journal, key, subjectKeys),
     copied: (group) => database.copyGroup(group),
     copySize: () => database.copySize(),
-    count: async () => {
-      const { bootNonce, signatures } = await module.call('info', {}, context);
-      return { boot: toHex(bootNonce), signatures };
-    },
+    counts: () =>
+      Promise.all(
+        modules.map(async (module) => {
+          const { bootNonce, signatures } = await module.call('info', {}, context);
+          return { boot: toHex(bootNonce), signatures };
+        }),
+      ),
     groupsFrom: (first) => {
       const found = new Map<number, Uint8Array>();
       reading.scanJournal(reading.realDisk, journal, key, () => undefined, ({ number }, bytes) => {
@@ -95,7 +104,7 @@ export async function openWitnesses({ layout }: Instance): Promise<Witnesses> {
       return found;
     },
     close: async () => {
-      module.close();
+      for (const module of modules) module.close();
       await database.close();
     },
   };

@@ -23,5 +23,5 @@ export function describe(report: ChaosReport): string {
   ].join('\n');
 }
 
-const row = (kind: string, injected: string, observed: string): string => `${kind.padEnd(30)}${injected.padStart(9)}${observed.padStart(9)}`;
+const row = (kind: string, injected: string, observed: string): string => `${kind.padEnd(42)}${injected.padStart(9)}${observed.padStart(9)}`;
 const counts = (of: Readonly<Record<string, number>>): string => Object.entries(of).sort((a, b) => b[1] - a[1]).map(([name, n]) => `${name} ${n}`).join(', ');

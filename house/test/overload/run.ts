@@ -126,7 +126,7 @@ function told(say: (line: string) => void, what: string, driven: Driven): Driven
   return driven;
 }
 
-const WATCHED = ['ssa', 'sam', 'crypto-module'] as const;
+const WATCHED = ['ssa', 'sam', 'crypto-module', 'crypto-module-2'] as const;
 
 async function drive(instance: Instance, file: string, seconds: number, connections: number, rate?: number): Promise<Driven> {
   const words = [DRIVER, new URL(instance.addresses.ssaUrl).port, file, String(seconds), String(connections), ...(rate === undefined ? [] : [String(Math.round(rate))])];
@@ -140,8 +140,7 @@ async function drive(instance: Instance, file: string, seconds: number, connecti
   const driven = JSON.parse(text) as Omit<Driven, 'cpu' | 'processors'>;
   const [cpuAfter, after] = [cpuOf(), processorTime()];
   const cpu = Object.fromEntries(WATCHED.map((name, n) => [name, rounded(cpuAfter[n]! - cpuBefore[n]!)]));
-  // The driver has ended, so it is not among the living.
-  return { ...driven, cpu, processors: { busy: rounded(after.busy - before.busy), own: rounded(after.own - before.own + driven.cpuSeconds) } };
+  return { ...driven, cpu, processors: { busy: rounded(after.busy - before.busy), own: rounded(after.own - before.own) } };
 }
 
 const rounded = (seconds: number): number => Math.round(seconds * 100) / 100;

@@ -27,28 +27,34 @@ export async function copyAgrees(witnesses: Witnesses, first: number): Promise<n
   return next;
 }
 
-/** Items that the record began and released after one record and up to another. */
-function itemsBetween({ operations }: SamRecord, after: number): { readonly begun: number; readonly released: number } {
-  const sum = (what: 'executing' | 'released'): number =>
-    [...operations.values()].flatMap((operation) => operation[what]).reduce((total, { record, indices }) => total + (record > after ? indices.length : 0), 0);
+/** Items that the record began and released after one record with the keys of one process of the crypto module. */
+function itemsSince({ operations }: SamRecord, after: number, isOfProcess: (keyId: string) => boolean): { readonly begun: number; readonly released: number } {
+  const ofProcess = [...operations.values()].filter(({ keyId }) => isOfProcess(keyId));
+  const sum = (what: 'executing' | 'released'): number => ofProcess.flatMap((operation) => operation[what]).reduce((total, { record, indices }) => total + (record > after ? indices.length : 0), 0);
   return { begun: sum('executing'), released: sum('released') };
 }
 
 export interface Counted {
-  readonly count: ModuleCount;
-  /** The last record when it was asked. */
+  readonly counts: readonly ModuleCount[];
+  /** The last record when they were asked. */
   readonly record: number;
 }
 
 /**
- * Between two looks a module that was up throughout signed what was released, and besides at most what was begun and never released. One
- * that started anew meanwhile cannot have signed more than was begun. Gives how many items were in doubt.
+ * Between two looks a process that was up throughout signed what was released with its keys, and besides at most what was begun and never
+ * released. One that started anew meanwhile cannot have signed more than was begun. Gives how many items were in doubt.
  */
-export function countAgrees(earlier: Counted, now: Counted, record: SamRecord): number {
-  const { begun, released } = itemsBetween(record, earlier.record);
-  const sameBoot = earlier.count.boot === now.count.boot;
-  const signed = now.count.signatures - (sameBoot ? earlier.count.signatures : 0);
-  insist(signed <= begun, `the crypto module signed ${signed} items, and only ${begun} were begun`);
-  if (sameBoot) insist(signed >= released, `${released} items were released, and the crypto module signed ${signed}`);
-  return begun - released;
+export function countsAgree(earlier: Counted, now: Counted, record: SamRecord): number {
+  let inDoubt = 0;
+  for (const [n, { boot, signatures }] of now.counts.entries()) {
+    // A key belongs to one process, by the last byte of its id.
+    const { begun, released } = itemsSince(record, earlier.record, (keyId) => Number.parseInt(keyId.slice(-2), 16) % now.counts.length === n);
+    const before = earlier.counts[n]!;
+    const sameBoot = before.boot === boot;
+    const signed = signatures - (sameBoot ? before.signatures : 0);
+    insist(signed <= begun, `process ${n + 1} of the crypto module signed ${signed} items, and only ${begun} were begun`);
+    if (sameBoot) insist(signed >= released, `${released} items were released, and process ${n + 1} of the crypto module signed ${signed}`);
+    inDoubt += begun - released;
+  }
+  return inDoubt;
 }

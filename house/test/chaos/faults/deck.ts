@@ -6,8 +6,9 @@ import { killOf, killOfBackend, killOfBoth } from './kill.ts';
 import { diskFull, diskLow, readOnly, writeError } from './storage.ts';
 
 const KILLS: readonly Fault[] = [
-  ...['sam', 'sam', 'crypto-module', 'crypto-module', 'ssa', 'ssa', 'idp', 'postgres', 'sca', 'ca', 'tsa', 'static', 'demo-officers'].map(killOf),
+  ...['sam', 'sam', 'crypto-module', 'crypto-module-2', 'ssa', 'ssa', 'idp', 'postgres', 'sca', 'ca', 'tsa', 'static', 'demo-officers'].map(killOf),
   killOfBoth('crypto-module', 'sam'),
+  killOfBoth('crypto-module', 'crypto-module-2'),
   killOfBoth('postgres', 'sam'),
   killOfBackend,
 ];

@@ -19,6 +19,8 @@ export interface Injected {
   readonly down: readonly string[];
   /** Whether the house met the fault: it says so itself. */
   readonly observed: () => boolean;
+  /** What the fault itself has begun and not ended. */
+  readonly underWay?: Promise<unknown>;
   /** Whether everything that went down is up again. */
   readonly isUp: () => boolean;
 }

@@ -69,14 +69,14 @@ export const diskFull: Fault = {
     const down = wentDown(scene);
     const [sealed, refused] = [timesLogged(instance, 'sam', SEALED), timesLogged(instance, 'sam', NOT_STARTED)];
     const ballast = fill(instance, 0);
+    // New work is refused already: what was approved before makes the SAM write.
+    const calls = items.map((item) => sign(usable, [item]).catch(codeOf));
     try {
-      // New work is refused already: what was approved before makes the SAM write.
-      for (const item of items) if ((await sign(usable, [item]).catch(codeOf)) === '503 outcome_unknown' || timesLogged(instance, 'sam', SEALED) > sealed) break;
       await seen('the SAM is sealed and does not start', () => timesLogged(instance, 'sam', SEALED) > sealed && timesLogged(instance, 'sam', NOT_STARTED) > refused);
     } finally {
       rmSync(ballast);
     }
-    return { ...down(), observed: () => true };
+    return { ...down(), observed: () => true, underWay: Promise.all(calls) };
   },
 };
 
@@ -100,7 +100,7 @@ export const readOnly: Fault = {
   },
 };
 
-const SEALED = '"journal_write_failed"';
+const SEALED = '"event":"sealed"';
 
 /** One write to the journal fails with EIO, as a durable write does on a broken disk. */
 export const writeError: Fault = {
