@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One run of one parser: so many inputs from one seed. An input that took long is tried again, alone, three times before it counts as a hang: on a
-// busy machine anything may take long once.
+// busy machine anything may take long.
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { sameBytes } from '@sigillo/standards/bytes';
@@ -108,15 +108,17 @@ function accepts<I extends Input>(parser: Parser<I>, input: I): boolean | Promis
   }
 }
 
+/** Three times more, by the processor time of this process: what the machine gave to others in the meantime is no fault of the parser. */
 async function again<I extends Input>(parser: Parser<I>, input: I): Promise<number> {
-  let fastestMs = Infinity;
+  let leastMs = Infinity;
   for (let i = 0; i < 3; i++) {
-    const before = performance.now();
+    const before = process.cpuUsage();
     await accepts(parser, input);
-    fastestMs = Math.min(fastestMs, performance.now() - before);
+    const { user, system } = process.cpuUsage(before);
+    leastMs = Math.min(leastMs, (user + system) / 1000);
   }
-  if (fastestMs > HANG_MS) throw new FuzzFault(parser.name, 'hang', input, { detail: `${fastestMs.toFixed(0)} ms at the best of three` });
-  return fastestMs;
+  if (leastMs > HANG_MS) throw new FuzzFault(parser.name, 'hang', input, { detail: `${leastMs.toFixed(0)} ms at the best of three` });
+  return leastMs;
 }
 
 function same(a: Input, b: Input): boolean {
