@@ -78,12 +78,36 @@ interface InstanceOptions {
   readonly portBase: string;
   readonly ownDatabaseServer: undefined;
   readonly log: Log;
-  readonly alter: <R extends AlteredRow>(row: R) => R;
+  readonly without?: readonly string[];
+  readonly alter?: <R extends AlteredRow>(row: R) => R;
 }
 export async function openInstance(options: InstanceOptions): Promise<{ readonly stop: () => Promise<void> }> {
   const instance = await load<{ readonly openInstance: typeof openInstance }>('house/src/instance.ts');
   return instance.openInstance(options);
 }
+
+export const processNames = async (): Promise<readonly string[]> => (await load<{ readonly PROCESS_NAMES: readonly string[] }>('house/src/processes.ts')).PROCESS_NAMES;
+
+interface PopulateOptions {
+  readonly state: string;
+  readonly public: string;
+  readonly store: string;
+  readonly sealKey: string;
+  readonly ticketKey: Uint8Array;
+  readonly database: string;
+  readonly credentials: number;
+  readonly members: number;
+}
+interface PopulationMember {
+  readonly signerId: Uint8Array;
+  readonly keyId: Uint8Array;
+  readonly spki: Uint8Array;
+  readonly credentialId: Uint8Array;
+  readonly passkeyPrivateKey: Uint8Array;
+}
+type Populate = (options: PopulateOptions) => Promise<{ readonly members: readonly PopulationMember[]; readonly seconds: number; readonly journalBytes: number }>;
+/** The SAM's own code, over many signers at once. */
+export const populate: Populate = async (options) => (await load<{ readonly populate: Populate }>('tamper-protected/sam/test/population/populate.ts')).populate(options);
 
 /** The SAM's disk, as an object that its program takes when it starts. */
 export const samDisk = (): Promise<{ readonly realDisk: Disk }> => load('tamper-protected/sam/src/journal/disk.ts');

@@ -27,6 +27,7 @@ export interface Load {
 const CREW = 16;
 
 export async function openLoad(instance: OwnInstance): Promise<Load> {
+  if (instance.population.length > 0) return loadOf(instance, instance.population);
   const crew = await openCrew(instance, CREW);
   return { ...(await loadOf(instance, crew)), crew };
 }

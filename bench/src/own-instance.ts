@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { house, type Instance } from './by-address.ts';
+import type { Known } from './crew.ts';
+import { populateHome } from './population.ts';
 
 const PROGRAM = fileURLToPath(new URL('instance-process.ts', import.meta.url));
 
@@ -15,6 +17,8 @@ export interface InstanceOptions {
   readonly keyAlgorithm?: 'RSA-3072';
   /** False: the SAM's disk is memory. */
   readonly journal?: false;
+  /** So many credentials are there before its first start. */
+  readonly credentials?: number;
   /** A folder that gets a CPU profile of each process when it ends. */
   readonly profiles?: string | undefined;
 }
@@ -22,12 +26,14 @@ export interface InstanceOptions {
 export interface OwnInstance extends Instance {
   readonly home: string;
   readonly profiles: string | undefined;
+  /** Signers who were there before the first start. */
+  readonly population: readonly Known[];
   /** The first process of the deployment; all others descend from it. */
   pid: number;
   /** From its last start until it said that it is ready. */
   startMs: number;
-  /** Stops it and starts it once more with the same home; `between` has the home for itself. */
-  readonly restart: (between?: () => Promise<void>) => Promise<void>;
+  /** Stops it and starts it once more with the same home. */
+  readonly restart: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -35,24 +41,25 @@ export async function openOwnInstance(options: InstanceOptions = {}): Promise<Ow
   const home = realpathSync(mkdtempSync(join(tmpdir(), 'sgb-')));
   const { freePortBase, instanceOf } = await house();
   const portBase = await freePortBase();
-  const started = (): ReturnType<typeof start> =>
-    start({ ...options, home, portBase }).catch((cause: unknown) => {
-      // The folder stays: its logs say why.
-      throw new Error(`the instance did not start; see ${join(home, 'log')}`, { cause });
-    });
-  let { child, tookMs } = await started();
+  const started = (): ReturnType<typeof start> => start({ ...options, home, portBase });
+  const first = async () => ({ population: options.credentials === undefined ? [] : populateHome(home, portBase, options.credentials), ...(await started()) });
+  const begun = await first().catch((cause: unknown) => {
+    // The folder stays: its logs say why.
+    throw new Error(`the instance did not start; see ${join(home, 'log')}`, { cause });
+  });
+  let { child } = begun;
   const instance: OwnInstance = {
     ...instanceOf(home, portBase),
     home,
     profiles: options.profiles,
+    population: begun.population,
     pid: child.pid!,
-    startMs: tookMs,
-    restart: async (between) => {
+    startMs: begun.tookMs,
+    restart: async () => {
       await end(child);
-      await between?.();
-      ({ child, tookMs } = await started());
-      instance.pid = child.pid!;
-      instance.startMs = tookMs;
+      const again = await started();
+      ({ child } = again);
+      Object.assign(instance, { pid: child.pid, startMs: again.tookMs });
     },
     stop: async () => {
       await end(child);

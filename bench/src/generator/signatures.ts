@@ -38,6 +38,7 @@ export class Signatures {
   readonly #holders: readonly Holder[];
   readonly #parties = new Map<Tokens, readonly Parties[]>();
   #jobs: Job[] = [];
+  #turn = 0;
 
   constructor(setting: Setting, client: Client, holders: readonly Holder[]) {
     this.#setting = setting;
@@ -45,11 +46,11 @@ export class Signatures {
     this.#holders = holders;
   }
 
-  /** So many approvals of each signer, of `each` hashes, and the requests that will ask for `perRequest` of them. */
-  async approve({ tokens, perSigner, each, perRequest }: { readonly tokens: Tokens; readonly perSigner: number; readonly each: number; readonly perRequest: number }): Promise<void> {
+  /** So many approvals, the signers in turn, of `each` hashes, and the requests that will ask for `perRequest` of them. */
+  async approve({ tokens, count, each, perRequest }: { readonly tokens: Tokens; readonly count: number; readonly each: number; readonly perRequest: number }): Promise<void> {
     const parties = this.#parties.get(tokens) ?? this.#holders.map((holder) => this.#client.parties(holder, tokens));
     this.#parties.set(tokens, parties);
-    const approvals = parties.flatMap((one) => Array.from({ length: perSigner }, () => newContents(this.#client, one, each)));
+    const approvals = Array.from({ length: count }, () => newContents(this.#client, parties[this.#turn++ % parties.length]!, each));
     const granted: string[] = [];
     await inTurn({ ssaUrl: this.#setting.ssaUrl, connections: AT_ONCE, count: approvals.length, seconds: Infinity }, (connection, at, done, failed) => {
       const { approval } = approvals[at]!;

@@ -17,7 +17,20 @@ const WARM_UP = 400;
 const MORE = 2;
 
 /** Prepare, the passkey, authorise, signHash: as fast as possible, and then in a rhythm of half that rate. */
-export async function measureCeremony({ generator, prove, watch }: Load, bare: Bare, seconds: number): Promise<Row[]> {
+export async function measureCeremony(load: Load, bare: Bare, seconds: number): Promise<Row[]> {
+  const fast = await measureCeremonies(load, 'ceremony: prepare, authorise, signHash', seconds);
+  const half = fast.figure / 2;
+  await load.generator.ready({ count: Math.ceil(half * seconds) });
+  const slow = await load.generator.perform({ seconds, connections: IN_RHYTHM, perSecond: half });
+  load.prove(slow.sample);
+  const steady = { count: slow.ceremonies, seconds: slow.seconds };
+  return [
+    { ...fast, against: [bare.oneProcess, bare.everyCore], target: { atLeast: 2000 } },
+    { name: 'ceremony at half of that rate, p99', figure: percentile(slow.tookMs, 0.99), unit: 'ms', ...steady, ...timesOf(slow.tookMs), against: [], target: { atMost: 50 } },
+  ];
+}
+
+export async function measureCeremonies({ generator, prove, watch }: Load, name: string, seconds: number): Promise<Row> {
   const warmUp = async (): Promise<number> => {
     await generator.ready({ count: WARM_UP });
     return WARM_UP / (await generator.perform({ seconds: Infinity, connections: AT_ONCE })).seconds;
@@ -25,20 +38,11 @@ export async function measureCeremony({ generator, prove, watch }: Load, bare: B
   await warmUp();
   await generator.ready({ count: Math.ceil(MORE * (await warmUp()) * seconds) });
   const used = watch();
-  const { ceremonies: count, sample, ...fast } = await generator.perform({ seconds, connections: AT_ONCE });
+  const { ceremonies: count, sample, tookMs, seconds: took } = await generator.perform({ seconds, connections: AT_ONCE });
   const processorTime = used();
   prove(sample);
-  const rate = { count, seconds: fast.seconds };
-  const half = perSecond(rate) / 2;
-  await generator.ready({ count: Math.ceil(half * seconds) });
-  const slow = await generator.perform({ seconds, connections: IN_RHYTHM, perSecond: half });
-  prove(slow.sample);
-  const steady = { count: slow.ceremonies, seconds: slow.seconds };
-  const against = [bare.oneProcess, bare.everyCore];
-  return [
-    { name: 'ceremony: prepare, authorise, signHash', figure: perSecond(rate), unit: 'ceremonies/s', ...rate, processorTime, ...timesOf(fast.tookMs), against, target: { atLeast: 2000 } },
-    { name: 'ceremony at half of that rate, p99', figure: percentile(slow.tookMs, 0.99), unit: 'ms', ...steady, ...timesOf(slow.tookMs), against: [], target: { atMost: 50 } },
-  ];
+  const rate = { count, seconds: took };
+  return { name, figure: perSecond(rate), unit: 'ceremonies/s', ...rate, processorTime, ...timesOf(tookMs), against: [] };
 }
 
 const timesOf = (tookMs: readonly number[]) => ({ p50Ms: percentile(tookMs, 0.5), p99Ms: percentile(tookMs, 0.99) });

@@ -3,18 +3,23 @@
 // comes first. The targets are those that Sigillo sets itself: on two cores, everything on them, the load included.
 import type { BareWork } from '../bare/measure.ts';
 import type { Bench } from '../bench.ts';
+import type { Tokens } from '../client/approval.ts';
 import type { Row, Target } from '../row.ts';
+import { byTurns } from './by-turns.ts';
 import { measureCeremony, measureWholeCeremony } from './ceremony.ts';
+import { measureCredentials } from './credentials.ts';
 import { measureCryptoModule } from './crypto-module.ts';
 import { measureJournal } from './journal.ts';
 import { measurePades } from './pades.ts';
-import { measureByTurns, measureSignHash, PER_APPROVAL } from './sign-hash.ts';
+import { measureSignHash, PER_APPROVAL } from './sign-hash.ts';
 import { measureStart } from './start.ts';
 
 export interface Work {
   /** What else it measures in the same run, before any deployment runs. */
   readonly bare?: BareWork;
   readonly measure: (bench: Bench) => Promise<readonly Row[]>;
+  /** Takes minutes and gigabytes: measured only when it is asked for by name, or with --large. */
+  readonly large?: true;
 }
 
 interface Targets {
@@ -35,7 +40,8 @@ function signHash(name: string, perRequest: number, { rate, ofBareEveryCore }: T
 
 async function dpop(bench: Bench): Promise<readonly Row[]> {
   const load = await bench.load();
-  const [bearer, bound] = await measureByTurns([load, { name: 'signHash, bearer, by turns', tokens: 'bearer', perRequest: 1 }], [load, { name: 'signHash, DPoP', tokens: 'dpop', perRequest: 1 }], bench.seconds);
+  const asked = (name: string, tokens: Tokens) => (seconds: number) => measureSignHash(load, { name, tokens, perRequest: 1 }, seconds);
+  const [bearer, bound] = await byTurns(asked('signHash, bearer, by turns', 'bearer'), asked('signHash, DPoP', 'dpop'), bench.seconds);
   return [{ ...bound, against: [{ ...bearer, target: { atLeast: 0.75 } }] }];
 }
 
@@ -58,6 +64,8 @@ export const ROWS: Readonly<Record<string, Work>> = {
       return bench.apart({ keyAlgorithm: 'RSA-3072' }, async (load) => [await measureSignHash(load, options, bench.seconds)]);
     },
   },
+  'credentials-100000': { measure: (bench) => measureCredentials(bench, 100_000) },
+  'credentials-1000000': { measure: (bench) => measureCredentials(bench, 1_000_000), large: true },
   ceremony: { bare: 'ceremony', measure: async (bench) => measureCeremony(await bench.load(), await bench.bare('ceremony'), bench.seconds) },
   'ceremony-idp': { bare: 'ceremony', measure: async (bench) => [await measureWholeCeremony(await bench.load(), await bench.bare('ceremony'), bench.seconds)] },
 };
