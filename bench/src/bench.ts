@@ -11,12 +11,18 @@ export interface BenchOptions {
   readonly say: (line: string) => void;
 }
 
+interface Opened {
+  readonly load: Load;
+  readonly stop: () => Promise<void>;
+}
+
 export class Bench {
   readonly seconds: number;
   readonly say: (line: string) => void;
   readonly #options: BenchOptions;
   readonly #bare = new Map<BareWork, Promise<Bare>>();
-  readonly #stops = new Set<() => Promise<void>>();
+  readonly #opened = new Set<Promise<Opened>>();
+  #closing = false;
   #load: Promise<Load> | undefined;
 
   constructor(options: BenchOptions) {
@@ -38,34 +44,48 @@ export class Bench {
 
   /** A deployment that is not as the house has it, for as long as `work` takes. */
   async apart<T>(options: InstanceOptions, work: (load: Load) => Promise<T>): Promise<T> {
-    const { load, stop } = await this.#open(options);
+    const opening = this.#open(options);
+    const { load, stop } = await opening;
     try {
       return await work(load);
     } finally {
-      await stop();
+      if (this.#opened.delete(opening)) await stop();
     }
   }
 
+  /** Stops whatever runs, also what is still starting; from then on nothing starts. */
   async close(): Promise<void> {
-    for (const stop of this.#stops) await stop();
+    this.#closing = true;
+    const opened = [...this.#opened];
+    this.#opened.clear();
+    for (const outcome of await Promise.allSettled(opened)) if (outcome.status === 'fulfilled') await outcome.value.stop();
   }
 
-  async #open(options: InstanceOptions): Promise<{ readonly load: Load; readonly stop: () => Promise<void> }> {
-    const instance = await this.#step('a deployment …', () => openOwnInstance(options));
-    this.#stops.add(instance.stop);
-    const load = await this.#step('its signers …', () => openLoad(instance));
-    const stop = async (): Promise<void> => {
-      this.#stops.delete(stop);
-      await load.generator.close();
-      await instance.stop();
-    };
-    this.#stops.delete(instance.stop);
-    this.#stops.add(stop);
-    return { load, stop };
+  #open(options: InstanceOptions): Promise<Opened> {
+    if (this.#closing) throw new Error('the bench is being closed');
+    this.say('a deployment …');
+    const opening = opened(options);
+    this.#opened.add(opening);
+    return opening;
   }
 
   #step<T>(line: string, work: () => Promise<T>): Promise<T> {
     this.say(line);
     return work();
+  }
+}
+
+async function opened(options: InstanceOptions): Promise<Opened> {
+  const instance = await openOwnInstance(options);
+  try {
+    const load = await openLoad(instance);
+    const stop = async (): Promise<void> => {
+      await load.generator.close();
+      await instance.stop();
+    };
+    return { load, stop };
+  } catch (cause) {
+    await instance.stop();
+    throw cause;
   }
 }

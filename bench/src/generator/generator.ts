@@ -49,6 +49,7 @@ export async function openGenerator(setting: Setting, holders: readonly Holder[]
     ready: (options) => ask({ method: 'ready', options }),
     perform: (options) => ask({ method: 'perform', options }),
     close: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
       const exit = once(child, 'exit');
       child.disconnect();
       await exit;
