@@ -23,6 +23,11 @@ const copyWhen: Reader<'behind' | 'before-release'> = (value, key) => {
   return value;
 };
 
+const startFrom: Reader<'snapshot' | 'beginning'> = (value, key) => {
+  if (value !== 'snapshot' && value !== 'beginning') throw new ConfigError(`${key} is neither "snapshot" nor "beginning"`);
+  return value;
+};
+
 const external = object({ mode: string, sockets: list(string), key: secretFile });
 const internal = object({ mode: string, store: folder, sealKey: string });
 
@@ -54,8 +59,11 @@ const KEYS = {
   database: secretText,
   /** Folder of what the ceremony wrote for all. */
   public: folder,
-  /** When the copy of the journal must be there: `behind` unless said otherwise, and how far it may lag. */
-  journal: optional(object({ copy: copyWhen, lagSecondsMax: integer(1, 3600) })),
+  /**
+   * When the copy of the journal must be there: `behind` unless said otherwise, and how far it may lag; and whether a start reads the newest
+   * snapshot and what follows it, or all of the journal.
+   */
+  journal: optional(object({ copy: copyWhen, lagSecondsMax: integer(1, 3600), startFrom: optional(startFrom) })),
   limits: optional(
     object({ pendingOperations: integer(1, 20_000), operationsPerSigner: integer(1, 100), enrolmentsPending: integer(1, 100_000) }),
   ),

@@ -29,6 +29,7 @@ async function start(): Promise<void> {
     ticketKey: config.ticketKey,
     database: openDatabase(config.database, onIdleError, beforeRelease ? 'standby' : 'local'),
     folder: config.state,
+    startFromBeginning: config.journal?.startFrom === 'beginning',
     copyBeforeRelease: beforeRelease,
     limits: {
       pendingOperations: config.limits?.pendingOperations ?? 20_000,

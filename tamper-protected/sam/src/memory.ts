@@ -103,6 +103,15 @@ export class Memory {
     }
   }
 
+  /** The same as plain numbers. */
+  recentNumbers(): Iterable<number> {
+    return this.#recentRows;
+  }
+
+  addRecent(numbers: Iterable<number>): void {
+    for (const number of numbers) this.#recent(number);
+  }
+
   /** The enrolment that waits for a certificate of this key. */
   enrolmentOfKey(keyId: Uint8Array): Uint8Array | undefined {
     const wanted = toHex(keyId);

@@ -26,6 +26,7 @@ import { RowMac } from './records/row-mac.ts';
 import { RowStore } from './records/row-store.ts';
 import { SEED_BYTES } from './records/seeded-hash.ts';
 import { endWhatWasOpen, recordStarted } from './recover.ts';
+import { Snapshots } from './snapshot/snapshots.ts';
 import { Envelopes } from './signing-key/envelope.ts';
 import { keepStateKey, openStateKey } from './state-key.ts';
 import type { Limits, State } from './state.ts';
@@ -41,6 +42,10 @@ export interface SamOptions extends CryptoModulePorts {
   readonly folder: string;
   readonly copyBeforeRelease: boolean;
   readonly limits: Limits;
+  /** Reads all of the journal, whatever snapshots there are. */
+  readonly startFromBeginning?: boolean;
+  /** How much the journal grows before memory is written down; for tests. */
+  readonly snapshotEveryBytes?: number;
 }
 
 export interface Sam {
@@ -90,9 +95,20 @@ export async function openSam(options: SamOptions): Promise<Sam> {
 export function assemble(options: SamOptions, cryptoModule: CryptoModule, journalFolder: string, stateKey: Uint8Array): State {
   const { powers, deployment, database, limits, copyBeforeRelease } = options;
   const clock = new Clock(powers.now, powers.monotonic);
-  const index = new RowIndex(powers.random(SEED_BYTES));
   const mac = new RowMac(deployment.deploymentId, stateKey);
-  const memory = new Memory(index, mac);
+  const snapshots = new Snapshots({
+    disk: powers.disk,
+    folder: options.folder,
+    key: derivedKey(stateKey, 'sigillo/sam/snapshot/1'),
+    random: powers.random,
+    log: powers.log,
+    unused: options.startFromBeginning ?? false,
+    ...(options.snapshotEveryBytes === undefined ? {} : { everyBytes: options.snapshotEveryBytes }),
+  });
+  const { memory, index, thawed } = snapshots.open(() => {
+    const empty = new RowIndex(powers.random(SEED_BYTES));
+    return { index: empty, memory: new Memory(empty, mac) };
+  });
   const copy = new JournalCopy({
     database,
     log: powers.log,
@@ -109,6 +125,7 @@ export function assemble(options: SamOptions, cryptoModule: CryptoModule, journa
     key: derivedKey(stateKey, 'sigillo/sam/journal/1'),
     now: () => clock.milliseconds(),
     memory,
+    ...(thawed === undefined ? {} : { resume: { from: thawed.resume, places: thawed.places } }),
     copy: (group) => {
       copy.add(group);
       return copyBeforeRelease ? copy.caughtUp() : undefined;
@@ -139,6 +156,7 @@ export function assemble(options: SamOptions, cryptoModule: CryptoModule, journa
     copy,
     memory,
     index,
+    snapshots,
     rows,
     subjectKeys: new SubjectKeys(database, stateKey, powers.random),
     envelopes: new Envelopes(stateKey, powers.random),
@@ -164,10 +182,11 @@ function seal(state: State, code: JournalErrorCode, cause: unknown): void {
 }
 
 async function close(state: State, database: Database): Promise<void> {
-  const { journal, rows, copy } = state;
+  const { journal, rows, copy, snapshots } = state;
   if (state.sealedReason === '') {
     state.sealedReason = STOPPED;
     await journal.append({ event: 'stopped' }).durable;
+    await snapshots.makeIfDue(state.memory, state.index, journal);
     await rows.settled();
     await copy.settled();
   }

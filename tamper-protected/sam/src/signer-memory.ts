@@ -33,13 +33,6 @@ export interface SignerMemory {
 /** Of a signer whom no record names. */
 const NOBODY: SignerMemory = Object.freeze({ keys: [], authenticators: [], entries: 0, hasAllowed: () => false });
 
-/** What a snapshot says of signers beside the tables. */
-export interface SignersApart {
-  readonly clients: readonly string[];
-  readonly pairs: readonly number[];
-  readonly milestones: readonly { readonly row: number; readonly records: readonly number[] }[];
-}
-
 export class Signers {
   readonly #index: RowIndex;
   /** Order id → row of the enrolment. */
@@ -85,10 +78,7 @@ export class Signers {
     const row = signer.findOrAdd(signerId);
     signer.rows.setNumber(row, SIGNER.newestEntry, record);
     signer.rows.setWord(row, SIGNER.entries, entry);
-    if (entry % ENTRIES_PER_MILESTONE !== 0) return;
-    const milestones = this.#milestones.get(row) ?? [];
-    milestones[entry / ENTRIES_PER_MILESTONE - 1] = record;
-    this.#milestones.set(row, milestones);
+    if (entry % ENTRIES_PER_MILESTONE === 0) this.#addMilestone(row, entry / ENTRIES_PER_MILESTONE - 1, record);
   }
 
   /** The newest entry; 0 and 0 where there is none. */
@@ -157,18 +147,42 @@ export class Signers {
     return row === NO_ROW ? undefined : this.#index.tables.enrolment.id(this.orders.rows.word(row, 0));
   }
 
-  apart(): SignersApart {
-    return {
-      clients: [...this.#clients.keys()],
-      pairs: [...this.#pairs],
-      milestones: [...this.#milestones].map(([row, records]) => ({ row, records: [...records] })),
-    };
+  /** Clients whom some signer allowed once, in the order of their numbers. */
+  *clients(): Generator<{ readonly clientId: string }> {
+    for (const clientId of this.#clients.keys()) yield { clientId };
   }
 
-  restoreApart({ clients, pairs, milestones }: SignersApart): void {
-    for (const clientId of clients) this.#clients.set(clientId, this.#clients.size);
+  addClient(clientId: string): void {
+    this.#clients.set(clientId, this.#clients.size);
+  }
+
+  /** Signers and clients beyond the bits of a row, each pair one number. */
+  pairs(): Iterable<number> {
+    return this.#pairs;
+  }
+
+  addPairs(pairs: Iterable<number>): void {
     for (const pair of pairs) this.#pairs.add(pair);
-    for (const { row, records } of milestones) this.#milestones.set(row, [...records]);
+  }
+
+  /** Row of the signer, which milestone, its record; and so on. */
+  *milestones(): Generator<number> {
+    for (const [row, records] of this.#milestones)
+      for (const [i, record] of records.entries()) {
+        yield row;
+        yield i;
+        yield record;
+      }
+  }
+
+  addMilestones(numbers: Float64Array): void {
+    for (let at = 0; at < numbers.length; at += 3) this.#addMilestone(numbers[at]!, numbers[at + 1]!, numbers[at + 2]!);
+  }
+
+  #addMilestone(row: number, i: number, record: number): void {
+    const milestones = this.#milestones.get(row) ?? [];
+    milestones[i] = record;
+    this.#milestones.set(row, milestones);
   }
 
   #hasAllowed(row: number, clientId: string): boolean {

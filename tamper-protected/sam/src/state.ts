@@ -12,6 +12,7 @@ import type { PasskeyVerifier } from './passkey.ts';
 import type { Powers } from './powers.ts';
 import type { RowIndex } from './records/row-index.ts';
 import type { RowStore } from './records/row-store.ts';
+import type { Snapshots } from './snapshot/snapshots.ts';
 import type { Envelopes } from './signing-key/envelope.ts';
 import type { SignedStatement } from './statements.ts';
 import type { SubjectKeys } from './subject-keys.ts';
@@ -34,6 +35,7 @@ export interface State {
   readonly copy: JournalCopy;
   readonly memory: Memory;
   readonly index: RowIndex;
+  readonly snapshots: Snapshots;
   readonly rows: RowStore;
   readonly subjectKeys: SubjectKeys;
   readonly envelopes: Envelopes;

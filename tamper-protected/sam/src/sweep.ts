@@ -14,6 +14,8 @@ export async function sweep(state: State): Promise<void> {
   else endPast(state, now, 'op_expired', 'handle_expired');
   begun.sweep(now);
   memory.sweep(clock.seconds());
+  // Not waited for: a large one takes seconds.
+  void state.snapshots.makeIfDue(memory, state.index, state.journal);
   await expireEnrolments(state);
 }
 

@@ -13,8 +13,8 @@ import { JournalError } from './error.ts';
 import { Places } from './places.ts';
 import { JournalReader } from './reader.ts';
 import { journalRecord, type JournalEvent, type JournalRecord, type JournalRow } from './record.ts';
-import { type Scan, scanJournal } from './scan.ts';
-import { SEGMENT_BYTES_MAX, segmentPath } from './segments.ts';
+import { type ResumePoint, type Scan, scanJournal } from './scan.ts';
+import { type Place, SEGMENT_BYTES_MAX, segmentPath } from './segments.ts';
 import { JournalWriter } from './writer.ts';
 
 /** Space that stays free for operations under way: new work is refused below it. */
@@ -53,6 +53,8 @@ export interface JournalOptions {
     nextEntry(event: JournalEvent, signerId: Uint8Array | null): { readonly entry: number; readonly previousEntry: number };
     apply(record: JournalRecord): void;
   };
+  /** Where the journal goes on from what memory holds already. */
+  readonly resume?: { readonly from: ResumePoint; readonly places: Places };
   readonly copy: (group: CopiedGroup) => Promise<void> | undefined;
   /** Rows of a record that memory has just taken. */
   readonly appended: (rows: readonly BoundRow[]) => void;
@@ -67,10 +69,12 @@ export class Journal {
   readonly #options: JournalOptions;
   readonly #writer: JournalWriter;
   readonly #reader: JournalReader;
-  readonly #places = new Places();
+  readonly places: Places;
   readonly scan: Scan;
   /** The last group of the file at start. */
   readonly #lastGroup: Uint8Array | undefined;
+  /** Bytes of the groups that were read at start, and written since. */
+  #bytes = 0;
   #record: number;
   #recordHash: Uint8Array;
   #durableRecord: number;
@@ -81,6 +85,7 @@ export class Journal {
   constructor(options: JournalOptions) {
     const { disk, folder, key, memory } = options;
     this.#options = options;
+    this.places = options.resume?.places ?? new Places();
     let lastGroup: Uint8Array | undefined;
     this.scan = scanJournal(
       disk,
@@ -88,11 +93,13 @@ export class Journal {
       key,
       (record) => memory.apply(record),
       ({ number, firstRecord }, bytes, place) => {
-        this.#places.add({ group: number, firstRecord, place });
+        this.places.add({ group: number, firstRecord, place });
+        this.#bytes += bytes.length;
         lastGroup = bytes;
       },
+      options.resume?.from,
     );
-    this.#reader = new JournalReader({ disk, folder, key, places: this.#places });
+    this.#reader = new JournalReader({ disk, folder, key, places: this.places });
     this.#lastGroup = lastGroup === undefined ? undefined : new Uint8Array(lastGroup);
     const segment = rewriteTail(disk, folder, this.scan);
     this.#record = this.#durableRecord = this.scan.record;
@@ -111,7 +118,8 @@ export class Journal {
       },
       segmentBytesMax: options.segmentBytesMax ?? SEGMENT_BYTES_MAX,
       written: (written, count, body) => {
-        this.#places.add(written);
+        this.places.add(written);
+        this.#bytes += body.length;
         return options.copy({ number: written.group, firstRecord: written.firstRecord, count, body });
       },
       failed: (cause) => options.failed(new JournalError('journal_write_failed', `after record ${this.#durableRecord}`, { cause })),
@@ -121,6 +129,15 @@ export class Journal {
   /** Number and hash of the newest durable record. */
   get head(): { readonly record: number; readonly hash: Uint8Array } {
     return { record: this.#durableRecord, hash: this.#durableHash };
+  }
+
+  /** Number and hash of the newest record, durable or not. */
+  get appended(): { readonly record: number; readonly hash: Uint8Array } {
+    return { record: this.#record, hash: this.#recordHash };
+  }
+
+  get bytes(): number {
+    return this.#bytes;
   }
 
   append(entry: Entry): Appended {
@@ -165,6 +182,11 @@ export class Journal {
     const record = decode(journalRecord, this.#reader.record(number));
     if (record.number !== number) throw new JournalError('journal_broken', `record ${number} is not in its place`);
     return record;
+  }
+
+  /** The group of a durable record. */
+  groupOf(number: number): { readonly group: number; readonly groupMac: Uint8Array; readonly place: Place } {
+    return this.#reader.groupOf(number);
   }
 
   /** A row as a record has it; undefined while that is not durable. */

@@ -6,7 +6,7 @@ import type { Disk } from './disk.ts';
 import { JournalError } from './error.ts';
 import { GROUP_HEAD_BYTES, GROUP_MAC_BYTES, type ReadGroup, readGroup, readGroupHead } from './group.ts';
 import type { Places } from './places.ts';
-import { listSegments, offsetOf, segmentOf, segmentPath } from './segments.ts';
+import { listSegments, offsetOf, type Place, placeOf, segmentOf, segmentPath } from './segments.ts';
 
 export interface JournalReaderOptions {
   readonly disk: Disk;
@@ -27,8 +27,14 @@ export class JournalReader {
 
   /** Bytes of a durable record. */
   record(number: number): Uint8Array {
-    if (this.#last === undefined || !holds(this.#last, number)) this.#last = this.#groupOf(number);
+    if (this.#last === undefined || !holds(this.#last, number)) this.#last = this.#find(number).group;
     return this.#last.records[number - this.#last.firstRecord]!.bytes;
+  }
+
+  /** The group of a durable record, and where it stands. */
+  groupOf(number: number): { readonly group: number; readonly groupMac: Uint8Array; readonly place: Place } {
+    const { group, place } = this.#find(number);
+    return { group: group.number, groupMac: new Uint8Array(group.mac), place };
   }
 
   /** The groups from a number on, to the end of what is valid. */
@@ -57,7 +63,7 @@ export class JournalReader {
     this.#files.clear();
   }
 
-  #groupOf(number: number): ReadGroup {
+  #find(number: number): { readonly group: ReadGroup; readonly place: Place } {
     const { key, places } = this.#options;
     const start = places.beforeRecord(number);
     if (start === undefined) throw broken(`record ${number}`);
@@ -69,7 +75,7 @@ export class JournalReader {
       if (holds(head, number)) {
         const group = readGroup(key, this.#readAt(segment, offset, length), 0);
         if (group === undefined) throw broken(`record ${number}, segment ${segment} at byte ${offset}`);
-        return group;
+        return { group, place: placeOf(segment, offset) };
       }
       offset += length;
     }

@@ -8,7 +8,7 @@ import type { Disk } from './disk.ts';
 import { JournalError } from './error.ts';
 import { GROUP_HEAD_BYTES, GROUP_MAGIC, readGroup, type ReadGroup } from './group.ts';
 import { journalRecord, type JournalRecord } from './record.ts';
-import { listSegments, placeOf, segmentPath, type Place } from './segments.ts';
+import { listSegments, offsetOf, placeOf, segmentOf, segmentPath, type Place } from './segments.ts';
 
 export interface Head {
   /** Number of the last group, 0 in an empty journal. */
@@ -29,6 +29,11 @@ export interface Scan extends Head {
   readonly emptySegments: readonly number[];
 }
 
+/** A record that was read before, and the place of its group. */
+export interface ResumePoint extends Head {
+  readonly place: Place;
+}
+
 export const NOTHING: Head = { group: 0, groupMac: new Uint8Array(32), record: 0, recordHash: new Uint8Array(32) };
 
 export function scanJournal(
@@ -37,14 +42,22 @@ export function scanJournal(
   key: Uint8Array,
   visit: (record: JournalRecord) => void,
   visitGroup: (group: ReadGroup, bytes: Uint8Array, place: Place) => void = () => undefined,
+  from?: ResumePoint,
 ): Scan {
   const segments = listSegments(disk, folder);
   let head = NOTHING;
   let last = { segment: 0, bytes: 0 };
   for (const [index, segment] of segments.entries()) {
     if (segment !== index + 1) throw new JournalError('journal_broken', `segment ${index + 1} is missing`);
+    if (from !== undefined && segment < segmentOf(from.place)) continue;
     const bytes = disk.read(segmentPath(folder, segment));
     let offset = 0;
+    if (from !== undefined && segment === segmentOf(from.place)) {
+      const group = requireResumePoint(key, bytes, from);
+      head = readRecords(afterRecord(group, from.record), from, segment, visit);
+      visitGroup(group, bytes.subarray(offsetOf(from.place), group.end), from.place);
+      offset = group.end;
+    }
     for (;;) {
       const group = readGroup(key, bytes, offset);
       if (group === undefined || !follows(group, head)) break;
@@ -58,7 +71,23 @@ export function scanJournal(
     const emptySegments = segments.slice(offset > 0 || index === 0 ? index + 1 : index);
     return { ...head, segment: last.segment, segmentBytes: last.bytes, tornBytes: bytes.length - offset, emptySegments };
   }
+  if (from !== undefined && head === NOTHING) throw notHeld(from);
   return { ...head, segment: last.segment, segmentBytes: last.bytes, tornBytes: 0, emptySegments: [] };
+}
+
+/** The group with the record that memory has already; without it the journal is not the one that memory was made of. */
+function requireResumePoint(key: Uint8Array, bytes: Uint8Array, from: ResumePoint): ReadGroup {
+  const group = readGroup(key, bytes, offsetOf(from.place));
+  if (group === undefined || !sameBytes(group.mac, from.groupMac)) throw notHeld(from);
+  return group;
+}
+
+function afterRecord(group: ReadGroup, record: number): ReadGroup {
+  return { ...group, records: group.records.slice(record - group.firstRecord + 1) };
+}
+
+function notHeld(head: Head): JournalError {
+  return new JournalError('journal_broken', `the snapshot was made of a journal with ${headToString(head)}, and this one does not have it`);
 }
 
 export function follows(group: ReadGroup, head: Head): boolean {

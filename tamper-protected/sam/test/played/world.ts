@@ -58,6 +58,8 @@ export interface WorldOptions {
   readonly policy?: Readonly<Record<string, unknown>>;
   readonly limits?: Partial<Limits>;
   readonly copyBeforeRelease?: boolean;
+  readonly snapshotEveryBytes?: number;
+  readonly startFromBeginning?: () => boolean;
   /** Other officers than three honest ones. */
   readonly officers?: (honest: Officers) => Officers;
 }
@@ -221,6 +223,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     database: options.wrapDatabase?.(database) ?? database,
     folder: join(folder, 'sam'),
     copyBeforeRelease: options.copyBeforeRelease ?? false,
+    startFromBeginning: options.startFromBeginning?.() ?? false,
+    ...(options.snapshotEveryBytes === undefined ? {} : { snapshotEveryBytes: options.snapshotEveryBytes }),
     limits: { pendingOperations: 20_000, operationsPerSigner: 8, enrolmentsPending: 1000, copyLagSecondsMax: 60, ...options.limits },
   });
   const start = async (): Promise<void> => {
