@@ -15,9 +15,10 @@ import {
   releasedDetail,
 } from './journal/details.ts';
 import type { JournalEvent, JournalRecord, JournalRow } from './journal/record.ts';
+import { RecentRows } from './records/recent-rows.ts';
 import type { RowIndex } from './records/row-index.ts';
 import type { RowMac } from './records/row-mac.ts';
-import { authenticatorRow, enrolmentRow, signingKeyRow, TABLE_NAMES, type TableName } from './records/tables.ts';
+import { authenticatorRow, enrolmentRow, signingKeyRow, type TableName } from './records/tables.ts';
 import { type SignerMemory, Signers } from './signer-memory.ts';
 
 /** How long a released call is repeated, and an outcome told, after the end. */
@@ -25,7 +26,6 @@ export const REPEAT_SECONDS = 600;
 /** More starts than a journal can have lost: the SAM that goes on is the later one for sure. */
 const EPOCHS_PER_REBUILD = 1000;
 const OUTCOMES_MAX = 60_000;
-const RECENT_ROWS_MAX = 10_000;
 
 const IN_HISTORY: ReadonlySet<string> = new Set(HISTORY_EVENTS);
 
@@ -79,8 +79,7 @@ export class Memory {
   > = new Map();
   /** Credential ids of the passkeys with which they were confirmed, each with its enrolment. */
   readonly reservedPasskeys: Map<string, string> = new Map();
-  /** Rows that changed lately, oldest first, as table and place in the index in one number. */
-  readonly #recentRows = new Set<number>();
+  readonly recent: RecentRows = new RecentRows();
   genesis: GenesisDetail | undefined;
   /** How often this SAM started: tickets and operation numbers grow with it. */
   epoch = 0;
@@ -95,21 +94,9 @@ export class Memory {
     return this.signers.of(signerId);
   }
 
-  /** Rows that changed lately, oldest first: those that the database may lack after a crash. */
+  /** Rows that changed lately, by their keys. */
   *recentRows(): Generator<{ readonly table: TableName; readonly id: Uint8Array }> {
-    for (const recent of this.#recentRows) {
-      const table = TABLE_NAMES[recent % TABLE_NAMES.length]!;
-      yield { table, id: this.#index.tables[table].id(Math.floor(recent / TABLE_NAMES.length)) };
-    }
-  }
-
-  /** The same as plain numbers. */
-  recentNumbers(): Iterable<number> {
-    return this.#recentRows;
-  }
-
-  addRecent(numbers: Iterable<number>): void {
-    for (const number of numbers) this.#recent(number);
+    for (const { table, row } of this.recent.places()) yield { table, id: this.#index.tables[table].id(row) };
   }
 
   /** The enrolment that waits for a certificate of this key. */
@@ -148,13 +135,7 @@ export class Memory {
     if (table === 'signing_key' && isNew) this.signers.addKey(decode(signingKeyRow, body).signerId, at);
     if (table === 'authenticator' && isNew) this.signers.addPasskey(decode(authenticatorRow, body).signerId, at);
     if (table === 'enrolment') this.#applyEnrolment(id, body, at);
-    this.#recent(at * TABLE_NAMES.length + TABLE_NAMES.indexOf(table));
-  }
-
-  #recent(row: number): void {
-    this.#recentRows.delete(row);
-    if (this.#recentRows.size >= RECENT_ROWS_MAX) this.#recentRows.delete(this.#recentRows.values().next().value!);
-    this.#recentRows.add(row);
+    this.recent.add({ table, row: at });
   }
 
   #applyEnrolment(id: Uint8Array, body: Uint8Array, at: number): void {

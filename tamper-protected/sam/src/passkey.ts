@@ -14,6 +14,7 @@ import {
 } from '@sigillo/standards/webauthn';
 import { importVerificationKey, type VerificationKey, verifySignature, verifyWithKey } from '@sigillo/wire';
 import { sha256 } from './hash.ts';
+import { RecentMap } from './recent-map.ts';
 import { type RefusalCode, SamRefusal } from './refusals.ts';
 
 const CACHE_MAX = 20_000;
@@ -33,7 +34,7 @@ export interface Place {
 
 export class PasskeyVerifier {
   readonly rpIdHash: Uint8Array;
-  readonly #cache = new Map<string, VerificationKey>();
+  readonly #cache = new RecentMap<string, VerificationKey>(CACHE_MAX);
 
   constructor(rpId: string) {
     this.rpIdHash = sha256(utf8(rpId));
@@ -50,7 +51,6 @@ export class PasskeyVerifier {
     if (known !== undefined) return known;
     const parsed = parseCoseKey(coseKey);
     const imported = importVerificationKey(parsed.algorithm, coseKeyToSpki(parsed));
-    if (this.#cache.size >= CACHE_MAX) this.#cache.delete(this.#cache.keys().next().value!);
     this.#cache.set(name, imported);
     return imported;
   }

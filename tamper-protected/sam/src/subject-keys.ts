@@ -4,6 +4,7 @@
 import { toHex, utf8 } from '@sigillo/standards/bytes';
 import type { Database } from './database.ts';
 import { derivedKey } from './hash.ts';
+import { RecentMap } from './recent-map.ts';
 import { SamRefusal } from './refusals.ts';
 import { openBytes, sealBytes } from './sealed-bytes.ts';
 
@@ -32,7 +33,7 @@ export class SubjectKeys {
   readonly #database: Database;
   readonly #wrapping: Uint8Array;
   readonly #random: (length: number) => Uint8Array;
-  readonly #cache = new Map<string, SubjectKey>();
+  readonly #cache = new RecentMap<string, SubjectKey>(CACHE_MAX);
 
   constructor(database: Database, stateKey: Uint8Array, random: (length: number) => Uint8Array) {
     this.#database = database;
@@ -62,7 +63,6 @@ export class SubjectKeys {
   }
 
   #remember(signerId: Uint8Array, key: SubjectKey): SubjectKey {
-    if (this.#cache.size >= CACHE_MAX) this.#cache.delete(this.#cache.keys().next().value!);
     this.#cache.set(toHex(signerId), key);
     return key;
   }

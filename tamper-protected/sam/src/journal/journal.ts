@@ -64,6 +64,7 @@ export interface JournalOptions {
 }
 
 const NO_BYTES = new Uint8Array(0);
+const PIECE_BYTES = 4 * 1_048_576;
 
 export class Journal {
   readonly #options: JournalOptions;
@@ -233,12 +234,11 @@ export class Journal {
 function rewriteTail(disk: Disk, folder: string, scan: Scan): number {
   const segment = Math.max(1, scan.segment);
   const path = segmentPath(folder, segment);
-  const valid = scan.segment === 0 ? NO_BYTES : disk.read(path).subarray(0, scan.segmentBytes);
   const fresh = `${path}.new`;
   if (disk.list(folder).includes(fresh.slice(folder.length + 1))) disk.remove(fresh);
   try {
     const file = disk.create(fresh);
-    disk.appendNow(file, valid);
+    if (scan.segmentBytes > 0) copyStart(disk, path, file, scan.segmentBytes);
     disk.close(file);
   } catch (cause) {
     throw new JournalError('journal_write_failed', `segment ${segment}, at start`, { cause });
@@ -246,4 +246,14 @@ function rewriteTail(disk: Disk, folder: string, scan: Scan): number {
   for (const empty of scan.emptySegments) disk.remove(segmentPath(folder, empty));
   disk.rename(fresh, path);
   return segment;
+}
+
+/** In pieces: a segment is large, and what was read of it would stay in memory for long. */
+function copyStart(disk: Disk, from: string, to: number, length: number): void {
+  const source = disk.openToRead(from);
+  try {
+    for (let at = 0; at < length; at += PIECE_BYTES) disk.appendNow(to, disk.readAt(source, at, Math.min(PIECE_BYTES, length - at)));
+  } finally {
+    disk.close(source);
+  }
 }

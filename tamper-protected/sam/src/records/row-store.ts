@@ -5,6 +5,7 @@ import { decode, encode } from '@sigillo/doors/schema';
 import type { Log } from '@sigillo/wire';
 import type { Database, StoredRow } from '../database.ts';
 import type { JournalRow } from '../journal/record.ts';
+import { RecentMap } from '../recent-map.ts';
 import { type RefusalCode, SamRefusal } from '../refusals.ts';
 import type { Timers } from '../timers.ts';
 import { requireAuthentic } from './checks/row-authentic.ts';
@@ -18,6 +19,7 @@ import { type RowOf, schemaOf, type TableName } from './tables.ts';
 
 const CACHE_MAX = 20_000;
 const WRITE_RETRY_MS = 250;
+const RESTORED_AT_ONCE = 64;
 
 /** What may be wrong with a row of the database. */
 export const ROW_REFUSALS = ['row_bad', 'row_foreign', 'row_stale', 'row_missing', 'row_duplicated'] as const satisfies readonly RefusalCode[];
@@ -51,7 +53,7 @@ export interface RowStoreOptions {
 
 export class RowStore {
   readonly #options: RowStoreOptions;
-  readonly #cache = new Map<string, Cached>();
+  readonly #cache = new RecentMap<string, Cached>(CACHE_MAX);
   readonly #unwritten = new Map<string, BoundRow>();
   /** Versions whose record is durable and that the database lacks. */
   readonly #durable = new Map<string, number>();
@@ -114,26 +116,38 @@ export class RowStore {
 
   /** Puts back what the database lacks of these rows, or has in an older version: what a crash left behind. Returns how many. */
   async restore(rows: Iterable<{ readonly table: TableName; readonly id: Uint8Array }>): Promise<number> {
-    const { database, index, fromJournal } = this.#options;
     let restored = 0;
-    for (const { table, id } of rows) {
-      const entry = index.get(table, id)!;
-      const found = await database.getRow(table, id).catch(unlessDuplicated);
-      if (found !== undefined && found.version >= entry.version) continue;
-      const row = fromJournal(entry.record, table, id);
-      if (row === undefined) continue;
-      this.put({ ...row, table });
-      this.write([row]);
-      restored += 1;
-    }
+    let asked: Promise<boolean>[] = [];
+    const answered = async (): Promise<void> => {
+      restored += (await Promise.all(asked)).filter(Boolean).length;
+      asked = [];
+    };
+    for (const { table, id } of rows) if (asked.push(this.#restore(table, id)) === RESTORED_AT_ONCE) await answered();
+    await answered();
     await this.settled();
     return restored;
+  }
+
+  async #restore(table: TableName, id: Uint8Array): Promise<boolean> {
+    const { database, index, fromJournal } = this.#options;
+    // Of this start, and on its way.
+    if (this.#unwritten.has(rowKey(table, id))) return false;
+    const entry = index.get(table, id)!;
+    const found = await database.getRow(table, id).catch(unlessDuplicated);
+    if (found !== undefined && found.version >= entry.version) return false;
+    const row = fromJournal(entry.record, table, id);
+    if (row === undefined) return false;
+    this.put({ ...row, table });
+    this.write([row]);
+    return true;
   }
 
   /** Waits for one attempt to write all that waits. */
   async settled(): Promise<void> {
     await this.#writing;
-    if (this.#durable.size > 0) await this.#write();
+    // Through the one writer: two at once could put an older version over a newer one.
+    if (this.#durable.size > 0) this.#flush();
+    await this.#writing;
   }
 
   close(): void {
@@ -212,7 +226,6 @@ export class RowStore {
   }
 
   #remember(key: string, version: number, value: unknown): void {
-    if (this.#cache.size >= CACHE_MAX) this.#cache.delete(this.#cache.keys().next().value!);
     this.#cache.set(key, { version, value });
   }
 }

@@ -38,7 +38,7 @@ export function freeze(memory: Memory, index: RowIndex, places: Places): Frozen 
   const open = [...memory.open.values()].map(openToItem);
   const waiting = [...memory.waitingEnrolments];
   const reserved = [...memory.reservedPasskeys];
-  const recent = [...memory.recentNumbers()];
+  const recent = [...memory.recent.numbers()];
   const keptPlaces = places.count;
   function* rest(): Generator<[ChunkKind, Generator<Uint8Array>]> {
     yield ['places', payloadsOfNumbers(numbersOfPlaces(places, keptPlaces))];

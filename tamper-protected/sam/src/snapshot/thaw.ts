@@ -96,7 +96,8 @@ function thawPart({ kind, payload }: Chunk, memory: Memory, index: RowIndex, pla
         memory.reservedPasskeys.set(toHex(credentialId), toHex(enrolment));
       return;
     case 'recent':
-      return memory.addRecent(numbersOf(payload));
+      for (const number of numbersOf(payload)) memory.recent.addNumber(number);
+      return;
     case 'clients':
       for (const { clientId } of itemsOf(clientItem, payload)) memory.signers.addClient(clientId);
       return;
