@@ -16,7 +16,7 @@ import { useLoaded } from '../parts/loaded.ts';
 import { Failed, ProblemNote } from '../parts/problem.tsx';
 import { Skeleton } from '../parts/skeleton.tsx';
 import { Name, Sentence } from '../parts/text.tsx';
-import { codeOf, problemOf } from '../text/explain.ts';
+import { codeOf, problemOf, reasonOf } from '../text/explain.ts';
 import { date, dateTime } from '../text/format.ts';
 
 export function Keys(): VNode {
@@ -164,7 +164,7 @@ function Use({ group }: { readonly group: readonly HistoryEntry[] }): VNode {
             <span>{text.keys.events[entry.event]}</span>
             <span class="faint">
               {dateTime(language, entry.at * 1000)} · {text.keys.number(entry.number)}
-              {entry.code !== '' && ` · ${entry.code}`}
+              {entry.code !== '' && ` · ${reasonOf(entry.code, text)}`}
             </span>
           </li>
         ))}

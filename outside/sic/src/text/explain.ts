@@ -109,6 +109,7 @@ const OWN: Readonly<Record<string, ProblemKey | undefined>> = {
   login_other_issuer: 'login_refused',
   login_without_code: 'login_refused',
   unused: 'expired',
+  restart: 'interrupted',
   declined: 'not_signed',
   indeterminate: 'indeterminate',
   // The SSA and the services' own troubles.
@@ -156,6 +157,12 @@ const FAMILIES: readonly (readonly [RegExp, ProblemKey])[] = [
   [/^(?:ticket|digest|list|documents|language|handle|presenter|key|algorithm|state|hash)_/, 'request_changed'],
   [/^(?:unknown_officer|officer|order|certificate)_?/, 'not_allowed'],
 ];
+
+/** Why an entry of the record is there, in words where there are some. */
+export function reasonOf(code: string, text: Catalogue): string {
+  const reasons: Readonly<Record<string, string>> = text.keys.reasons;
+  return Object.hasOwn(reasons, code) ? reasons[code]! : code;
+}
 
 /** The code alone, for those who drive the page. */
 export function codeOf(error: unknown): string {

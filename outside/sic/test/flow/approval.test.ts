@@ -326,6 +326,17 @@ test('states of the SAM that end an operation', async () => {
   }
 });
 
+test('the signing service was interrupted after the passkey: the page that waited says so, and that nothing was signed', async () => {
+  const stage = await opened(await setTheStage());
+  stage.interfere = (path) => (path.endsWith('/authorise') ? 'lost' : null);
+  for (const operation of stage.scene.sam.operations.values()) Object.assign(operation, { state: 'unused', code: 'restart' } as const);
+  await stage.flow.sign('en');
+  const last = stage.last();
+  assert.ok(last.step === 'refused' && last.signed === 'nothing');
+  assert.equal(stage.reason(), 'restart');
+  assert.equal(stage.prompts, 1);
+});
+
 test('a receipt that is not for this approval is never carried on', async () => {
   const stage = await opened(await setTheStage());
   stage.scene.sam.bend = (type, value) => (type === 'receipt' ? { ...value, clientId: 'sca' } : value);

@@ -49,6 +49,8 @@ interface Operation {
   readonly ticket: PlayedTicket;
   readonly body: ValueOf<typeof intentBody>;
   state: (typeof OUTCOME_STATES)[number];
+  /** Why it ended, empty where nothing is to be said. */
+  code?: string;
   receipt: Signed | null;
 }
 
@@ -177,7 +179,7 @@ export class PlayedSam {
 
   outcome(challenge: Uint8Array, pageNonce: Uint8Array): Signed {
     const operation = this.operations.get(Buffer.from(challenge).toString('hex'));
-    return this.#outcome('sign', challenge, operation?.state ?? 'unknown', '', operation?.receipt ?? null, pageNonce);
+    return this.#outcome('sign', challenge, operation?.state ?? 'unknown', operation?.code ?? '', operation?.receipt ?? null, pageNonce);
   }
 
   freeze(signer: PlayedSigner, keyId: Uint8Array, pageNonce: Uint8Array): Signed {
