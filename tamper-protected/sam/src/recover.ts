@@ -10,6 +10,8 @@ export async function recordStarted(state: State, driver: string): Promise<void>
   const { journal, memory, cryptoModule, powers } = state;
   const { tornBytes } = journal.scan;
   if (tornBytes > 0) powers.log.warn('journal_torn', { count: tornBytes });
+  // An image of the whole machine of an older day looks like this day from inside: somebody outside must know the number.
+  powers.log.warn('rollback_of_everything_unseen', { record: journal.scan.record });
   const { durable } = journal.append({
     event: 'started',
     code: tornBytes > 0 ? 'journal_torn' : '',
