@@ -39,6 +39,7 @@ export const FAULTS = [
   'module_restarted',
   'clock_ahead',
   'clock_back',
+  'clock_stands',
   'time_passes',
 ] as const;
 export type Fault = (typeof FAULTS)[number];

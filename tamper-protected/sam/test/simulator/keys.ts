@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Keys that come from a seed and signatures that are the same each time, so that a run can be repeated to the byte. ECDSA needs a number
-// that nobody guesses; here it is derived from key and message, and no such key protects anything.
+// Keys that come from a seed and signatures that are the same each time, so that a run can be repeated to the byte. None of these keys
+// protects anything.
 import { createECDH, createHash, createHmac, createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto';
 import { concat, fromHex, toHex } from '@sigillo/standards/bytes';
 import { type AuthenticatorKey } from '../played/authenticator.ts';
@@ -27,21 +27,24 @@ export class EcPair {
   readonly spki: Uint8Array;
   readonly publicKey: KeyObject;
   readonly #scalar: bigint;
+  /** The number that is to be used once: always the same here, which is quick, and gives the key away to whoever sees two signatures. */
+  readonly #r: bigint;
+  readonly #inverse: bigint;
 
   constructor(secret: Uint8Array) {
     const scalar = fold(secret);
+    const once = fold(hmac(secret, 'once'));
     this.#scalar = scalar;
+    this.#r = numberOf(timesBase(once).subarray(1, 33)) % ORDER;
+    this.#inverse = inverse(once);
     this.spki = concat(SPKI_HEAD, timesBase(scalar));
     this.publicKey = createPublicKey({ key: Buffer.from(this.spki), format: 'der', type: 'spki' });
   }
 
   /** ECDSA with SHA-256 (FIPS 186-5 section 6.4), r and s side by side. */
   sign(message: Uint8Array): Uint8Array {
-    const digest = sha256(message);
-    const once = fold(hmac(bytesOf(this.#scalar), digest));
-    const r = numberOf(timesBase(once).subarray(1, 33)) % ORDER;
-    const s = (inverse(once) * (numberOf(digest) + r * this.#scalar)) % ORDER;
-    return concat(bytesOf(r), bytesOf(s));
+    const s = (this.#inverse * (numberOf(sha256(message)) + this.#r * this.#scalar)) % ORDER;
+    return concat(bytesOf(this.#r), bytesOf(s));
   }
 
   signDer(message: Uint8Array): Uint8Array {

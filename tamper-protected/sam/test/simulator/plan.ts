@@ -3,7 +3,7 @@
 // others: that is how a failing run is made small.
 import { forgeAnswer, guess, overlap, presentForeign, presentOtherHashes, repeat, replayAnswer } from './actions/attacking.ts';
 import { DISTURBANCES, type Machines } from './actions/disturbing.ts';
-import { freeze, look, prepareAgain, sign } from './actions/signing.ts';
+import { freeze, freezeInUse, look, prepareAgain, sign } from './actions/signing.ts';
 import { Dice } from './dice.ts';
 import type { Fault, Faults } from './faults.ts';
 import type { Population } from './population.ts';
@@ -15,6 +15,7 @@ const ACTIONS: Readonly<Record<string, readonly [weight: number, act: Act]>> = {
   look: [5, look],
   prepare_again: [2, prepareAgain],
   freeze: [1, freeze],
+  freeze_in_use: [1, freezeInUse],
   replay_answer: [3, replayAnswer],
   forge_answer: [2, forgeAnswer],
   present_foreign: [3, presentForeign],

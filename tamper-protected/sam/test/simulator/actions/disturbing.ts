@@ -104,6 +104,13 @@ export const DISTURBANCES: Readonly<Partial<Record<Fault, Disturbance>>> = {
     schedule.wallOffsetMs -= dice.skewed(1000, 1_000_000);
     return true;
   },
+  /** Time goes on, and the wall clock does not. */
+  clock_stands: ({ schedule }, dice) => {
+    const standing = dice.skewed(1000, 700_000);
+    schedule.now += standing;
+    schedule.wallOffsetMs -= standing;
+    return true;
+  },
   /** The machine stood still: all that was planned is late. */
   time_passes: ({ schedule }, dice) => {
     schedule.now += dice.skewed(1000, 700_000);

@@ -75,6 +75,16 @@ export async function prepareAgain(population: Population, dice: Dice): Promise<
   if (newer !== undefined && dice.chance(0.5)) await approve(population, dice, dice.one(newer, known));
 }
 
+/** Locks a key while somebody has it sign. */
+export async function freezeInUse(population: Population, dice: Dice): Promise<void> {
+  const approval = dice.pick(population.approvals);
+  if (approval === undefined) return;
+  const { signerId, keyId } = approval.person;
+  const using = population.execute(population.executeRequest(approval, approval.intent.items.map(({ dtbsr }) => dtbsr)));
+  await population.pause(dice.skewed(0.1, 30));
+  await Promise.all([using, population.network.ask('freeze', { signerId, keyId, pageNonce: dice.bytes(32) })]);
+}
+
 /** Locks a key, as the signer may at any time. */
 export async function freeze(population: Population, dice: Dice): Promise<void> {
   const { signerId, keyId } = dice.pick(population.people)!;

@@ -4,10 +4,145 @@ import type { PlantedBug } from './bug.ts';
 
 export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
+    name: 'wait-between-take-and-delete',
+    what: 'an intent is looked up, the module is waited for, and only then it is taken out: two answers are accepted',
+    module: 'activation/authorise.ts',
+    changes: [
+      [
+        'const issued = takeIssued(state.operations, request.challenge); // 1',
+        `const issued = takeIssued(state.operations, request.challenge);
+  state.operations.issue(issued);
+  await state.cryptoModule.info();
+  state.operations.takeIssued(issued.challengeKey);`,
+      ],
+    ],
+    fallsTo: ['I1'],
+  },
+  {
+    name: 'answered-before-durable',
+    what: 'the receipt goes out while AUTHORISED is still being written',
+    module: 'activation/authorise.ts',
+    changes: [
+      [
+        'await record(state, activation, operation, request.assertion).durable; // 14',
+        'void record(state, activation, operation, request.assertion).durable;',
+      ],
+    ],
+    fallsTo: ['I10'],
+  },
+  {
     name: 'signed-before-durable',
     what: 'the module is asked while EXECUTING is still being written',
     module: 'activation/execute.ts',
     changes: [['  await executing.durable;\n', '']],
     fallsTo: ['I4'],
+  },
+  {
+    name: 'released-before-durable',
+    what: 'signatures go out while RELEASED is still being written',
+    module: 'activation/execute.ts',
+    changes: [['  await durable;\n  return { signatures', '  return { signatures']],
+    fallsTo: ['I5'],
+  },
+  {
+    name: 'item-not-marked',
+    what: 'an item that was taken is not marked, and is signed again in another call',
+    module: 'activation/match-items.ts',
+    changes: [['  for (const index of indices) operation.taken[index] = true;\n', '']],
+    fallsTo: ['I2'],
+  },
+  {
+    name: 'asked-again-after-lost',
+    what: 'a module that was lost is asked again, although it may have signed',
+    module: 'crypto-module.ts',
+    changes: [["cause.kind !== 'refused' || cause.code !== 'ticket_other_boot'", "cause.kind === 'refused' && cause.code !== 'ticket_other_boot'"]],
+    fallsTo: ['I3'],
+  },
+  {
+    name: 'freeze-waits-for-nobody',
+    what: 'a freeze is acknowledged while calls with the key are still at the module',
+    module: 'freeze.ts',
+    changes: [['  await callsEnded(state, request.keyId);\n', '']],
+    fallsTo: ['I7'],
+  },
+  {
+    name: 'freeze-not-durable',
+    what: 'a freeze is acknowledged before it is written',
+    module: 'suspend.ts',
+    changes: [['  await durable;\n  return record.number;', '  return record.number;']],
+    fallsTo: ['I10'],
+  },
+  {
+    name: 'restart-keeps-pending',
+    what: 'what was open before a restart is not ended',
+    module: 'recover.ts',
+    changes: [['  for (const open of state.memory.open.values()) end(state, open);\n', '  void end;\n']],
+    fallsTo: ['I11'],
+  },
+  {
+    name: 'torn-tail-kept',
+    what: 'the torn end of the journal is carried along, and new groups are written behind it',
+    module: 'journal/journal.ts',
+    changes: [['.subarray(0, scan.segmentBytes)', '']],
+    fallsTo: ['I8', 'I10', 'I11'],
+  },
+  {
+    name: 'tail-not-written-anew',
+    what: 'the last segment is used as it was found, also where a write to it had failed',
+    module: 'journal/journal.ts',
+    changes: [["  const fresh = `${path}.new`;", "  if (scan.segment > 0 && scan.tornBytes === 0) return segment;\n  const fresh = `${path}.new`;"]],
+    fallsTo: ['I8', 'I10', 'I11'],
+  },
+  {
+    name: 'failed-write-retried',
+    what: 'a durable write that failed is tried once more',
+    module: 'journal/writer.ts',
+    changes: [['await disk.append(this.#file, group);', 'await disk.append(this.#file, group).catch(() => disk.append(this.#file, group));']],
+    fallsTo: ['I8', 'I10'],
+  },
+  {
+    name: 'stale-row-believed',
+    what: 'a row of the database counts if its MAC is right, whatever its version',
+    module: 'records/row-store.ts',
+    changes: [['    requireFresh(row, entry);\n    requireKnown(mac, row, entry);\n', '']],
+    fallsTo: ['I7', 'I10'],
+  },
+  {
+    name: 'repeated-to-another-client',
+    what: 'a call that was answered is answered again to whoever asks',
+    module: 'activation/repeat.ts',
+    changes: [['  requirePresented({ intent: { ...detail, keyId, clientId } }, request);\n', '  void [detail, keyId, clientId, requirePresented];\n']],
+    fallsTo: ['I6'],
+  },
+  {
+    name: 'deadline-by-wall-clock',
+    what: 'deadlines are measured with a clock that can be set',
+    module: 'clock.ts',
+    changes: [['    return this.#monotonic();\n', '    return this.#wall();\n']],
+    fallsTo: ['I6'],
+  },
+  {
+    name: 'operation-numbers-begin-again',
+    what: 'the numbers of operations begin anew with each start',
+    module: 'sam.ts',
+    changes: [['memory.epoch * NUMBERS_PER_START + numbers++', 'NUMBERS_PER_START + numbers++']],
+    fallsTo: ['I9'],
+  },
+  {
+    name: 'outcome-before-durable',
+    what: 'the outcome of an operation is told before it is written',
+    module: 'outcome.ts',
+    changes: [['  await state.journal.durable();\n', '']],
+    fallsTo: ['I10'],
+  },
+  {
+    name: 'copied-before-its-name-is-durable',
+    what: 'at start, groups go to the copy before the file that has them is sure to stay',
+    module: 'sam.ts',
+    changes: [
+      ['  await recordStarted(state, driver);\n', ''],
+      ['  await endWhatWasOpen(state);\n', '  await recordStarted(state, driver);\n  await endWhatWasOpen(state);\n'],
+    ],
+    fallsTo: ['I8', 'I11'],
   },
 ];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Each planted bug falls, to the invariants and not to a test that was written for it.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
 import { loadCore } from '../core.ts';
 import { run } from '../run.ts';
@@ -10,6 +11,11 @@ const FIRST_SEED = 1;
 const SEEDS_MAX = 2000;
 
 suite('planted bugs', () => {
+  test('all of them are in the list for readers', () => {
+    const list = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+    for (const { name, what } of PLANTED_BUGS) assert.ok(list.includes(`| \`${name}\` | ${what} |`), name);
+  });
+
   for (const bug of PLANTED_BUGS) {
     test(bug.name, async (t) => {
       const { failed } = await run(await loadCore(bug), FIRST_SEED, SEEDS_MAX);

@@ -34,6 +34,7 @@ interface Signed {
 
 /** For how long the SAM remembers how an operation ended, less a little. */
 const REMEMBERED_SECONDS = 1190;
+const OPEN: ReadonlySet<string> = new Set(['issued', 'authorised', 'executing']);
 const OVER: ReadonlySet<string> = new Set(['unknown', 'spent', 'unused', 'indeterminate']);
 
 export class Witness {
@@ -154,7 +155,7 @@ export class Witness {
     if (operation.approvedIn <= call.records) this.#notForgotten(operation, said.state, said.at);
     if (said.state === 'spent' || said.state === 'unused') holds('I10', operation.released.size === 0, `it is said that nothing was signed, and something was`);
     if (OVER.has(said.state)) operation.saidOver ??= this.journal.records.length;
-    holds('I10', said.state !== 'issued' || operation.life === life, 'an intent outlived a restart');
+    holds('I11', !OPEN.has(said.state) || operation.life === life, `"${said.state}" outlived a restart`);
   }
 
   #notForgotten({ handle, lastRecord }: WitnessedOperation, state: string, at: number): void {
