@@ -53,14 +53,28 @@ export function faultsOf(lines: readonly AttackLine[], outcomes: readonly TestOu
   ];
 }
 
-/** The table as text, its columns as wide as they need be. */
+const TITLE_WIDTH = 64;
+
+/** The table as text: its columns as wide as they need be, each guard in a line of its own, long titles in several. */
 export function tableOf(lines: readonly AttackLine[]): string {
+  const head = [['id'], ['attack'], ['refused by'], ['code'], ['twin caught']];
   const rows = [
-    ['id', 'attack', 'refused by', 'code', 'twin caught'],
-    ...lines.map(({ id, attack, refusedBy, code, result, twinCaught }) => [id, attack, refusedBy, result === 'passed' ? code : result, twinCaught]),
+    head,
+    ...lines.map(({ id, attack, refusedBy, code, result, twinCaught }) => [[id], wrapped(attack), refusedBy.split(' + '), [result === 'passed' ? code : result], [twinCaught]]),
   ];
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ').trimEnd()).join('\n');
+  const widths = head.map((_, column) => Math.max(...rows.flatMap((row) => row[column]!.map((text) => text.length))));
+  const lineOf = (row: readonly (readonly string[])[], line: number): string => row.map((cell, column) => (cell[line] ?? '').padEnd(widths[column]!)).join('  ').trimEnd();
+  return rows.flatMap((row) => Array.from({ length: Math.max(...row.map((cell) => cell.length)) }, (_, line) => lineOf(row, line))).join('\n');
+}
+
+function wrapped(text: string): string[] {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)!;
+    if (last !== '' && last.length + word.length >= TITLE_WIDTH) lines.push(word);
+    else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
+  }
+  return lines;
 }
 
 function compareIds(a: string, b: string): number {

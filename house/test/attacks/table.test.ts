@@ -25,7 +25,13 @@ test('an attack, its guard, its code and its twin are one line', () => {
     { id: 'SAP-05', attack: 'one other hash', refusedBy: 'a.ts + b.ts', code: 'list_mismatch', result: 'passed', twinCaught: 'yes' },
   ]);
   assert.deepEqual(faultsOf(attackLines(outcomes), outcomes, demands('CMX-06', 'SAP-05')), []);
-  assert.match(tableOf(attackLines(outcomes)), /^id +attack +refused by +code +twin caught\nCMX-06 {2}a copy /);
+  const [head, first, second, third] = tableOf(attackLines(outcomes)).split('\n');
+  assert.match(head!, /^id +attack +refused by +code +twin caught$/);
+  assert.match(first!, /^CMX-06 {2}a copy +by construction +no such message +nothing to take away$/);
+  assert.match(second!, /^SAP-05 {2}one other hash +a\.ts +list_mismatch +yes$/);
+  assert.match(third!, /^ +b\.ts$/);
+  const [, ...long] = tableOf(attackLines([outcome(`SAP-05 ${'word '.repeat(30).trim()} · a.ts · code`)])).split('\n');
+  assert.ok(long.length > 1 && long.every((line) => line.length < 120));
 });
 
 test('what is missing, has failed or has no twin is a fault', () => {
