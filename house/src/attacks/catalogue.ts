@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The attacks that this version must withstand, by their ids. What is missing from a run, or from here, is no small thing: `npm run attacks` and a
-// test of the house fail.
+// The attacks that this version must withstand, by their ids. What is missing from a run, or from here, is no small thing: `npm run
+// attacks` and a test of the house fail.
 
 /** Ids whose tests must be there. */
 export const CATALOGUE: readonly string[] = [

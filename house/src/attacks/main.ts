@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// npm run attacks [-- --full]: attacks the house in every way of the catalogue, by the tests of the rooms, and prints the table: the attack, what
-// refused it, with which code, and whether it succeeded once that was taken away.
+// npm run attacks [-- --full]: attacks the house in every way of the catalogue, by the tests of the rooms, and prints the table: the
+// attack, what refused it, with which code, and whether it succeeded once that was taken away.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';

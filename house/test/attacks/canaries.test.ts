@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// LOG-06 for the whole house, running: what is secret in its files and what went over its wires is looked for in every log and every database.
+// LOG-06 for the whole house, running: what is secret in its files and what went over its wires is looked for in every log and every
+// database.
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Random damage, the same for the same seed: bits turned, bytes replaced, the end cut or grown, a piece of another blob put in. Never the bytes as they were.
+// Random damage, the same for the same seed: bits turned, bytes replaced, the end cut or grown, a piece of another blob put in. Never the
+// bytes as they were.
 const KINDS = 6;
 
 export interface Mutations {

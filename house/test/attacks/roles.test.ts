@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// ROW-17, on a running instance: who has a way into the SAM's tables at all. There is no file to take away here: what stands guard is PostgreSQL itself,
-// with the roles, passwords and grants that the house gave it.
+// ROW-17, on a running instance: who has a way into the SAM's tables at all. There is no file to take away here: what stands guard is
+// PostgreSQL itself, with the roles, passwords and grants that the house gave it.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

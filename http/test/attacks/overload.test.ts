@@ -9,17 +9,33 @@ import { attack, attackByConstruction, openScene, Refused, type Scene, send } fr
 const MEBIBYTE = 1_048_576;
 
 suite('attacks with too much', () => {
-  attack({ id: 'DOS-02', title: 'a body of many megabytes', guard: 'limits.ts', code: 'body_too_large', event: null, gains: 'answer', run: async (scene, strike) => {
-    const { port } = scene;
-    await strike(() => send(port, '/take', `{"text":"${'x'.repeat(5 * MEBIBYTE)}"}`));
-    assert.equal(await scene.honest(), 200);
-  } });
+  attack({
+    id: 'DOS-02',
+    title: 'a body of many megabytes',
+    guard: 'limits.ts',
+    code: 'body_too_large',
+    event: null,
+    gains: 'answer',
+    run: async (scene, strike) => {
+      const { port } = scene;
+      await strike(() => send(port, '/take', `{"text":"${'x'.repeat(5 * MEBIBYTE)}"}`));
+      assert.equal(await scene.honest(), 200);
+    },
+  });
 
-  attack({ id: 'DOS-03', title: 'JSON a thousand levels deep', guard: 'limits.ts', code: 'json_too_deep', event: null, gains: 'answer', run: async (scene, strike) => {
-    const { port } = scene;
-    await strike(() => send(port, '/take', `{"more":${'['.repeat(1000)}${']'.repeat(1000)}}`));
-    assert.equal(await scene.honest(), 200);
-  } });
+  attack({
+    id: 'DOS-03',
+    title: 'JSON a thousand levels deep',
+    guard: 'limits.ts',
+    code: 'json_too_deep',
+    event: null,
+    gains: 'answer',
+    run: async (scene, strike) => {
+      const { port } = scene;
+      await strike(() => send(port, '/take', `{"more":${'['.repeat(1000)}${']'.repeat(1000)}}`));
+      assert.equal(await scene.honest(), 200);
+    },
+  });
 });
 
 async function inScene(work: (scene: Scene) => Promise<void>): Promise<void> {

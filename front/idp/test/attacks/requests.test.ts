@@ -42,21 +42,37 @@ const postJson = ({ issuer }: Scene, path: string, body: Json): Promise<Json> =>
   sent(`${issuer}${path}`, { headers: { 'content-type': 'application/json', origin: SIGN_ORIGIN }, body: JSON.stringify(body) });
 
 suite('attacks with requests', () => {
-  attack({ id: 'OAU-02', title: 'a request whose code whoever finds it could redeem', guard: 'provider/checks/proof-key.ts', code: 'invalid_request', event: null, gains: 'answer', run: async (scene, strike) => {
-    await strike(() => push(scene, { code_challenge: undefined, code_challenge_method: undefined }));
-    await push(scene, {});
-  } });
+  attack({
+    id: 'OAU-02',
+    title: 'a request whose code whoever finds it could redeem',
+    guard: 'provider/checks/proof-key.ts',
+    code: 'invalid_request',
+    event: null,
+    gains: 'answer',
+    run: async (scene, strike) => {
+      await strike(() => push(scene, { code_challenge: undefined, code_challenge_method: undefined }));
+      await push(scene, {});
+    },
+  });
 
-  attack({ id: 'OAU-05', title: 'a request in the address, where it can be altered', guard: 'provider/checks/must-push.ts', code: 'invalid_request', event: null, gains: 'answer', run: async (scene, strike) => {
-    const simple = { client_id: 'example-dpop', response_type: 'code', redirect_uri: CALLBACK, scope: 'service', state: 's', dpop_jkt: 'A'.repeat(43), code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM', code_challenge_method: 'S256' };
-    await strike(async () => {
-      const at = await new Browser().go(`${scene.issuer}/oauth2/authorize?${new URLSearchParams(simple).toString()}`);
-      const error = at.searchParams.get('error');
-      if (error !== null) throw new Refused(error);
-      assert.equal(at.pathname, '/login', 'the signer is asked');
-      return at;
-    });
-  } });
+  attack({
+    id: 'OAU-05',
+    title: 'a request in the address, where it can be altered',
+    guard: 'provider/checks/must-push.ts',
+    code: 'invalid_request',
+    event: null,
+    gains: 'answer',
+    run: async (scene, strike) => {
+      const simple = { client_id: 'example-dpop', response_type: 'code', redirect_uri: CALLBACK, scope: 'service', state: 's', dpop_jkt: 'A'.repeat(43), code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM', code_challenge_method: 'S256' };
+      await strike(async () => {
+        const at = await new Browser().go(`${scene.issuer}/oauth2/authorize?${new URLSearchParams(simple).toString()}`);
+        const error = at.searchParams.get('error');
+        if (error !== null) throw new Refused(error);
+        assert.equal(at.pathname, '/login', 'the signer is asked');
+        return at;
+      });
+    },
+  });
 
   const audiences: readonly (readonly [title: string, aud: (scene: Scene) => unknown])[] = [
     ['for a list of audiences', ({ issuer }) => [issuer]],
@@ -65,20 +81,36 @@ suite('attacks with requests', () => {
     ['for this very address', ({ issuer }) => `${issuer}/oauth2/pushed_authorize`],
   ];
   for (const [title, aud] of audiences)
-    attack({ id: 'OAU-08', title: `a client assertion ${title}`, guard: 'provider/checks/assertion-audience.ts', code: 'invalid_client', event: null, gains: 'answer', run: async (scene, strike) => {
-      await strike(() => push(scene, {}, aud(scene)));
-      await push(scene, {});
-    } });
+    attack({
+      id: 'OAU-08',
+      title: `a client assertion ${title}`,
+      guard: 'provider/checks/assertion-audience.ts',
+      code: 'invalid_client',
+      event: null,
+      gains: 'answer',
+      run: async (scene, strike) => {
+        await strike(() => push(scene, {}, aud(scene)));
+        await push(scene, {});
+      },
+    });
 
-  attack({ id: 'IDP-02', title: 'an answer to another nonce', guard: 'login/assertion.ts', code: 'assertion_refused', event: null, gains: 'answer', run: async (scene, strike) => {
-    const passkey = new Passkey();
-    const { request_uri } = await push(scene, { scope: 'service', authorization_details: undefined });
-    const asked = new URLSearchParams({ client_id: 'example-dpop', request_uri: String(request_uri) });
-    const screen = await new Browser().go(`${scene.issuer}/oauth2/authorize?${asked.toString()}`);
-    const begun = await postJson(scene, '/signer/v1/login/begin', { code: fromFragment(screen, 'code') });
-    const other = sha256(loginChallengePreimage(String(begun['issuer']), toBase64url(random(32))));
-    await strike(() => postJson(scene, '/signer/v1/login/finish', { session: begun['session'], ...house.sam.login(passkey), assertion: passkey.answer(other) }));
-  } });
+  attack({
+    id: 'IDP-02',
+    title: 'an answer to another nonce',
+    guard: 'login/assertion.ts',
+    code: 'assertion_refused',
+    event: null,
+    gains: 'answer',
+    run: async (scene, strike) => {
+      const passkey = new Passkey();
+      const { request_uri } = await push(scene, { scope: 'service', authorization_details: undefined });
+      const asked = new URLSearchParams({ client_id: 'example-dpop', request_uri: String(request_uri) });
+      const screen = await new Browser().go(`${scene.issuer}/oauth2/authorize?${asked.toString()}`);
+      const begun = await postJson(scene, '/signer/v1/login/begin', { code: fromFragment(screen, 'code') });
+      const other = sha256(loginChallengePreimage(String(begun['issuer']), toBase64url(random(32))));
+      await strike(() => postJson(scene, '/signer/v1/login/finish', { session: begun['session'], ...house.sam.login(passkey), assertion: passkey.answer(other) }));
+    },
+  });
 });
 
 const application = await Application.open('example-dpop');

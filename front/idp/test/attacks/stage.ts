@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// An IdP of its own on a port of its own, over the database, the keys and the clients that all tests of this room share, as whoever may write to its port
-// meets it.
+// An IdP of its own on a port of its own, over the database, the keys and the clients that all tests of this room share, as whoever may
+// write to its port meets it.
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';

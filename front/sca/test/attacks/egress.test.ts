@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Addresses that would lead this process to where it has no business: the machine itself, the network behind it, clouds' own addresses, in all the
-// spellings in which the same address may be written. Nothing is opened: the socket counter stays at zero.
+// Addresses that would lead this process to where it has no business: the machine itself, the network behind it, clouds' own addresses, in
+// all the spellings in which the same address may be written. Nothing is opened: the socket counter stays at zero.
 import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -38,14 +38,22 @@ suite('attacks with addresses', () => {
     ['OAU-15', 'IPv4 in IPv6, in hexadecimal', (port) => `http://[::ffff:7f00:1]:${port}/`],
   ];
   for (const [id, title, url] of spellings)
-    attack({ id, title, guard: 'egress/checks/registered-address.ts', code: 'address_not_registered', event: null, gains: 'answer', run: async ({ openEgress }, strike) => {
-      let asked = 0;
-      const counting = (): Promise<Response> => ((asked += 1), Promise.resolve(new Response('inside')));
-      const egress = openEgress({ addresses: [BASE], fetch: counting });
-      const gained = await strike(() => egress(url((inside.address() as AddressInfo).port), {}));
-      assert.equal(asked, gained === undefined ? 0 : 1);
-      assert.equal(opened, 0, 'nobody has connected');
-    } });
+    attack({
+      id,
+      title,
+      guard: 'egress/checks/registered-address.ts',
+      code: 'address_not_registered',
+      event: null,
+      gains: 'answer',
+      run: async ({ openEgress }, strike) => {
+        let asked = 0;
+        const counting = (): Promise<Response> => ((asked += 1), Promise.resolve(new Response('inside')));
+        const egress = openEgress({ addresses: [BASE], fetch: counting });
+        const gained = await strike(() => egress(url((inside.address() as AddressInfo).port), {}));
+        assert.equal(asked, gained === undefined ? 0 : 1);
+        assert.equal(opened, 0, 'nobody has connected');
+      },
+    });
 
   const outside: readonly (readonly [title: string, url: string])[] = [
     ['link-local', 'http://169.254.169.254/latest/meta-data/'],
@@ -59,25 +67,41 @@ suite('attacks with addresses', () => {
     ['data in the address', 'data:text/plain,inside'],
   ];
   for (const [title, url] of outside)
-    attack({ id: 'OAU-15', title, guard: 'egress/checks/registered-address.ts', code: 'address_not_registered', event: null, gains: 'answer', run: async ({ openEgress }, strike) => {
-      let asked = 0;
-      const counting = (): Promise<Response> => ((asked += 1), Promise.resolve(new Response('')));
-      const gained = await strike(() => openEgress({ addresses: [BASE], fetch: counting })(url, {}));
-      assert.equal(asked, gained === undefined ? 0 : 1);
-    } });
+    attack({
+      id: 'OAU-15',
+      title,
+      guard: 'egress/checks/registered-address.ts',
+      code: 'address_not_registered',
+      event: null,
+      gains: 'answer',
+      run: async ({ openEgress }, strike) => {
+        let asked = 0;
+        const counting = (): Promise<Response> => ((asked += 1), Promise.resolve(new Response('')));
+        const gained = await strike(() => openEgress({ addresses: [BASE], fetch: counting })(url, {}));
+        assert.equal(asked, gained === undefined ? 0 : 1);
+      },
+    });
 
-  attack({ id: 'OAU-15', title: 'a registered server that sends on to the inside', guard: 'egress/checks/no-redirect.ts', code: 'redirected', event: null, gains: 'answer', run: async ({ openEgress }, strike) => {
-    const { port } = inside.address() as AddressInfo;
-    const sending = createServer((_, response) => void response.writeHead(302, { location: `http://127.0.0.1:${port}/` }).end());
-    await new Promise<void>((resolve) => void sending.listen(0, '127.0.0.1', resolve));
-    const base = `http://127.0.0.1:${(sending.address() as AddressInfo).port}/tsa`;
-    try {
-      const answer = (await strike(() => openEgress({ addresses: [base], fetch })(base, {}))) as Response | undefined;
-      if (answer !== undefined) assert.equal(answer.status, 302, 'a caller could go on from here');
-      assert.equal(opened, 0, 'nobody has connected');
-    } finally {
-      sending.closeAllConnections();
-      sending.close();
-    }
-  } });
+  attack({
+    id: 'OAU-15',
+    title: 'a registered server that sends on to the inside',
+    guard: 'egress/checks/no-redirect.ts',
+    code: 'redirected',
+    event: null,
+    gains: 'answer',
+    run: async ({ openEgress }, strike) => {
+      const { port } = inside.address() as AddressInfo;
+      const sending = createServer((_, response) => void response.writeHead(302, { location: `http://127.0.0.1:${port}/` }).end());
+      await new Promise<void>((resolve) => void sending.listen(0, '127.0.0.1', resolve));
+      const base = `http://127.0.0.1:${(sending.address() as AddressInfo).port}/tsa`;
+      try {
+        const answer = (await strike(() => openEgress({ addresses: [base], fetch })(base, {}))) as Response | undefined;
+        if (answer !== undefined) assert.equal(answer.status, 302, 'a caller could go on from here');
+        assert.equal(opened, 0, 'nobody has connected');
+      } finally {
+        sending.closeAllConnections();
+        sending.close();
+      }
+    },
+  });
 });

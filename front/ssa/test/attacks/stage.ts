@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The SSA as whoever found, stole or made up a token meets it. It holds no key and no journal: what it turns back never comes to the SAM, which here
-// counts what it is asked to sign.
+// The SSA as whoever found, stole or made up a token meets it. It holds no key and no journal: what it turns back never comes to the SAM,
+// which here counts what it is asked to sign.
 import type { Answer, House, openHouse } from '../played/house.ts';
 
 export type Strike = (step: () => Promise<unknown>, expected?: { readonly code?: string }) => Promise<unknown>;

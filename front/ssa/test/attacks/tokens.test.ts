@@ -23,26 +23,54 @@ function claimsOf(house: House): Record<string, unknown> {
 }
 
 suite('attacks with tokens', () => {
-  attack({ id: 'OAU-06', title: "one client's approval in the hands of another", guard: 'signatures/checks/same-presenter.ts', code: 'Invalid parameter SAD', event: null, run: async (house, strike) => {
-    const mine = house.maced({ client_id: 'bearer-app', cnf: undefined });
-    const stolen = house.maced(credentialClaims(house));
-    await strike(() => signHash(house, house.bearer(mine), { SAD: stolen }));
-  } });
+  attack({
+    id: 'OAU-06',
+    title: "one client's approval in the hands of another",
+    guard: 'signatures/checks/same-presenter.ts',
+    code: 'Invalid parameter SAD',
+    event: null,
+    run: async (house, strike) => {
+      const mine = house.maced({ client_id: 'bearer-app', cnf: undefined });
+      const stolen = house.maced(credentialClaims(house));
+      await strike(() => signHash(house, house.bearer(mine), { SAD: stolen }));
+    },
+  });
 
-  attack({ id: 'OAU-06', title: "one user's approval with another's login", guard: 'signatures/checks/same-presenter.ts', code: 'Invalid parameter SAD', event: null, run: async (house, strike) => {
-    const mine = house.maced({ sub: randomBytes(16).toString('hex') });
-    await strike(() => signHash(house, house.dpop(SIGN, mine), { SAD: house.maced(credentialClaims(house)) }));
-  } });
+  attack({
+    id: 'OAU-06',
+    title: "one user's approval with another's login",
+    guard: 'signatures/checks/same-presenter.ts',
+    code: 'Invalid parameter SAD',
+    event: null,
+    run: async (house, strike) => {
+      const mine = house.maced({ sub: randomBytes(16).toString('hex') });
+      await strike(() => signHash(house, house.dpop(SIGN, mine), { SAD: house.maced(credentialClaims(house)) }));
+    },
+  });
 
-  attack({ id: 'OAU-07', title: 'a token of scope service signs', guard: 'caller/checks/one-scope.ts', code: 'Missing (or invalid type) string parameter SAD', event: null, run: async (house, strike) => {
-    const token = house.maced(credentialClaims(house, { scope: 'service' }));
-    await strike(() => signHash(house, house.dpop(SIGN, token)));
-  } });
+  attack({
+    id: 'OAU-07',
+    title: 'a token of scope service signs',
+    guard: 'caller/checks/one-scope.ts',
+    code: 'Missing (or invalid type) string parameter SAD',
+    event: null,
+    run: async (house, strike) => {
+      const token = house.maced(credentialClaims(house, { scope: 'service' }));
+      await strike(() => signHash(house, house.dpop(SIGN, token)));
+    },
+  });
 
-  attack({ id: 'OAU-07', title: 'a token of scope service as SAD', guard: 'caller/checks/one-scope.ts', code: 'Invalid parameter SAD', event: null, run: async (house, strike) => {
-    const token = house.maced();
-    await strike(() => signHash(house, house.dpop(SIGN, token), { SAD: house.maced(credentialClaims(house, { scope: 'service' })) }));
-  } });
+  attack({
+    id: 'OAU-07',
+    title: 'a token of scope service as SAD',
+    guard: 'caller/checks/one-scope.ts',
+    code: 'Invalid parameter SAD',
+    event: null,
+    run: async (house, strike) => {
+      const token = house.maced();
+      await strike(() => signHash(house, house.dpop(SIGN, token), { SAD: house.maced(credentialClaims(house, { scope: 'service' })) }));
+    },
+  });
 
   const forged: readonly (readonly [title: string, make: (house: House) => string])[] = [
     ['a token of algorithm none', (house) => `${part({ typ: 'at+jwt', alg: 'none' })}.${part(claimsOf(house))}.`],
@@ -53,10 +81,17 @@ suite('attacks with tokens', () => {
     ['a token MACed with a published key', (house) => macedWithPublicKey(claimsOf(house))],
   ];
   for (const [title, make] of forged)
-    attack({ id: 'OAU-09', title, guard: 'caller/checks/token-authentic.ts', code: 'invalid_token', event: null, run: async (house, strike) => {
-      const token = make(house);
-      await strike(() => signHash(house, house.dpop(SIGN, token)));
-    } });
+    attack({
+      id: 'OAU-09',
+      title,
+      guard: 'caller/checks/token-authentic.ts',
+      code: 'invalid_token',
+      event: null,
+      run: async (house, strike) => {
+        const token = make(house);
+        await strike(() => signHash(house, house.dpop(SIGN, token)));
+      },
+    });
 
   const proofs: readonly (readonly [title: string, headers: (house: House, token: string) => Promise<Record<string, string>> | Record<string, string>])[] = [
     ['without a proof', (_, token) => ({ authorization: `DPoP ${token}` })],
@@ -74,20 +109,35 @@ suite('attacks with tokens', () => {
     }],
   ];
   for (const [title, headers] of proofs)
-    attack({ id: 'OAU-10', title: `a stolen token, ${title}`, guard: 'standards:oauth/dpop-proof.ts', code: 'invalid_dpop_proof', event: null, run: async (house, strike) => {
-      const sent = await headers(house, house.maced(credentialClaims(house)));
-      await strike(() => signHash(house, sent));
-    } });
+    attack({
+      id: 'OAU-10',
+      title: `a stolen token, ${title}`,
+      guard: 'standards:oauth/dpop-proof.ts',
+      code: 'invalid_dpop_proof',
+      event: null,
+      run: async (house, strike) => {
+        const sent = await headers(house, house.maced(credentialClaims(house)));
+        await strike(() => signHash(house, sent));
+      },
+    });
 
-  attack({ id: 'OAU-13', title: "another user's credential", guard: 'credentials/checks/own-credential.ts', code: 'Invalid parameter credentialID', event: null, gains: 'answer', run: async (house, strike) => {
-    const token = house.maced({ sub: randomBytes(16).toString('hex') });
-    const ask = (credentialID: string): Promise<Answer> => house.post(INFO, { credentialID }, house.dpop(INFO, token));
-    const theirs = await strike(() => accepted(ask(house.sam.credentialId)));
-    if (theirs !== undefined) return;
-    const [known, unknown, none] = [await ask(house.sam.credentialId), await ask(randomBytes(16).toString('hex')), await ask('none')];
-    assert.deepEqual([known.status, known.text], [unknown.status, unknown.text], 'as if there were none');
-    assert.deepEqual([known.status, known.text], [none.status, none.text]);
-  } });
+  attack({
+    id: 'OAU-13',
+    title: "another user's credential",
+    guard: 'credentials/checks/own-credential.ts',
+    code: 'Invalid parameter credentialID',
+    event: null,
+    gains: 'answer',
+    run: async (house, strike) => {
+      const token = house.maced({ sub: randomBytes(16).toString('hex') });
+      const ask = (credentialID: string): Promise<Answer> => house.post(INFO, { credentialID }, house.dpop(INFO, token));
+      const theirs = await strike(() => accepted(ask(house.sam.credentialId)));
+      if (theirs !== undefined) return;
+      const [known, unknown, none] = [await ask(house.sam.credentialId), await ask(randomBytes(16).toString('hex')), await ask('none')];
+      assert.deepEqual([known.status, known.text], [unknown.status, unknown.text], 'as if there were none');
+      assert.deepEqual([known.status, known.text], [none.status, none.text]);
+    },
+  });
 });
 
 function signedByItself(claims: Record<string, unknown>): string {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The crypto module behind its socket, with one key in it, as whoever reached that socket meets it. All of it is opened here, so that a graph with twins
-// has none of the module as it is.
+// The crypto module behind its socket, with one key in it, as whoever reached that socket meets it. All of it is opened here, so that a
+// graph with twins has none of the module as it is.
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -22,44 +22,88 @@ suite('attacks on the module', () => {
   const attack = attacksOnModule();
 
   // A ticket of the SAM's is needed besides: the stranger has one here, so that only the door stands in the way.
-  attack({ id: 'CMX-01', title: 'somebody else opens the socket', guard: 'wire:link/handshake.ts', code: 'handshake_refused', run: async (scene, strike) => {
-    await strike(() => scene.stranger.call('sign', { wrapped: scene.key.wrapped, tickets: [ticket(scene)], keepUntil: 0 }, asked));
-  } });
+  attack({
+    id: 'CMX-01',
+    title: 'somebody else opens the socket',
+    guard: 'wire:link/handshake.ts',
+    code: 'handshake_refused',
+    run: async (scene, strike) => {
+      await strike(() => scene.stranger.call('sign', { wrapped: scene.key.wrapped, tickets: [ticket(scene)], keepUntil: 0 }, asked));
+    },
+  });
 
-  attack({ id: 'CMX-02', title: 'a ticket again', guard: 'used-marks.ts', code: 'ticket_used', run: async (scene, strike) => {
-    const used = ticket(scene);
-    await sign(scene, [used]);
-    await strike(() => sign(scene, [used]));
-  } });
+  attack({
+    id: 'CMX-02',
+    title: 'a ticket again',
+    guard: 'used-marks.ts',
+    code: 'ticket_used',
+    run: async (scene, strike) => {
+      const used = ticket(scene);
+      await sign(scene, [used]);
+      await strike(() => sign(scene, [used]));
+    },
+  });
 
-  attack({ id: 'CMX-02', title: 'another digest for the same item', guard: 'used-marks.ts', code: 'ticket_used', run: async (scene, strike) => {
-    const operation = randomBytes(32);
-    await sign(scene, [ticket(scene, { operation })]);
-    await strike(() => sign(scene, [ticket(scene, { operation })]));
-  } });
+  attack({
+    id: 'CMX-02',
+    title: 'another digest for the same item',
+    guard: 'used-marks.ts',
+    code: 'ticket_used',
+    run: async (scene, strike) => {
+      const operation = randomBytes(32);
+      await sign(scene, [ticket(scene, { operation })]);
+      await strike(() => sign(scene, [ticket(scene, { operation })]));
+    },
+  });
 
-  attack({ id: 'CMX-03', title: 'a ticket under another key', guard: 'checks/ticket-mac.ts', code: 'ticket_mac', run: async (scene, strike) => {
-    const { body } = ticket(scene);
-    await strike(() => sign(scene, [{ body, mac: macOf(randomBytes(32), TICKET_TAG, body) }]));
-  } });
+  attack({
+    id: 'CMX-03',
+    title: 'a ticket under another key',
+    guard: 'checks/ticket-mac.ts',
+    code: 'ticket_mac',
+    run: async (scene, strike) => {
+      const { body } = ticket(scene);
+      await strike(() => sign(scene, [{ body, mac: macOf(randomBytes(32), TICKET_TAG, body) }]));
+    },
+  });
 
-  attack({ id: 'CMX-03', title: 'the MAC of another ticket', guard: 'checks/ticket-mac.ts', code: 'ticket_mac', run: async (scene, strike) => {
-    const [one, other] = [ticket(scene), ticket(scene)];
-    await strike(() => sign(scene, [{ body: one.body, mac: other.mac }]));
-  } });
+  attack({
+    id: 'CMX-03',
+    title: 'the MAC of another ticket',
+    guard: 'checks/ticket-mac.ts',
+    code: 'ticket_mac',
+    run: async (scene, strike) => {
+      const [one, other] = [ticket(scene), ticket(scene)];
+      await strike(() => sign(scene, [{ body: one.body, mac: other.mac }]));
+    },
+  });
 
-  attack({ id: 'CMX-04', title: 'a ticket of an earlier start of the SAM', guard: 'checks/ticket-start.ts', code: 'ticket_epoch', options: {}, run: async (scene, strike) => {
-    await sign(scene, [ticket(scene, { epoch: 7 })]);
-    await strike(() => sign(scene, [ticket(scene, { epoch: 6 })]));
-  } });
+  attack({
+    id: 'CMX-04',
+    title: 'a ticket of an earlier start of the SAM',
+    guard: 'checks/ticket-start.ts',
+    code: 'ticket_epoch',
+    options: {},
+    run: async (scene, strike) => {
+      await sign(scene, [ticket(scene, { epoch: 7 })]);
+      await strike(() => sign(scene, [ticket(scene, { epoch: 6 })]));
+    },
+  });
 
-  attack({ id: 'CMX-04', title: 'a ticket of an earlier start of the module', guard: 'checks/ticket-start.ts', code: 'ticket_other_boot', run: async (scene, strike) => {
-    await strike(() => sign(scene, [ticket(scene, { bootNonce: randomBytes(16) })]));
-  } });
+  attack({
+    id: 'CMX-04',
+    title: 'a ticket of an earlier start of the module',
+    guard: 'checks/ticket-start.ts',
+    code: 'ticket_other_boot',
+    run: async (scene, strike) => {
+      await strike(() => sign(scene, [ticket(scene, { bootNonce: randomBytes(16) })]));
+    },
+  });
 });
 
 attackByConstruction({ id: 'CMX-06', title: 'a key is wrapped for a stranger, or copied with weaker attributes', code: 'no such message' }, async () => {
-  // What the door has is all there is: nothing wraps under a key that was given, nothing imports, copies or changes a key, and nothing exports one.
+  // What the door has is all there is: nothing wraps under a key that was given, nothing imports, copies or changes a key, and nothing
+  // exports one.
   assert.deepEqual(Object.keys(cryptoModuleDoor).sort(), MESSAGES);
   const under = openModuleUnderTest();
   try {

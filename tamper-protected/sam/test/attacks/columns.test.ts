@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// SWP-2, generated from the tables themselves: every column of every table the SAM owns, and every field inside the bound body, is given another
-// value, is emptied, is taken from another row, and from an older version. Each is refused, healed and reported; a column or a field that nobody put
-// into a class fails.
+// SWP-2, generated from the tables themselves: every column of every table the SAM owns, and every field inside the bound body, is given
+// another value, is emptied, is taken from another row, and from an older version. Each is refused, healed and reported; a column or a
+// field that nobody put into a class fails.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What whoever has every right on PostgreSQL does: reads, writes, keeps and puts back rows, replaces tables by views. He has no key of the SAM's, so
-// whatever he writes carries a MAC that he found.
+// What whoever has every right on PostgreSQL does: reads, writes, keeps and puts back rows, replaces tables by views. He has no key of the
+// SAM's, so whatever he writes carries a MAC that he found.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decode, encode } from '@sigillo/doors/schema';

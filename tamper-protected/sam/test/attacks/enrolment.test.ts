@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whoever wants a key in a name that is not his: officers who are one, couriers that exchange keys, authorities that certify something else.
+// Whoever wants a key in a name that is not his: officers who are one, couriers that exchange keys, authorities that certify something
+// else.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { suite } from 'node:test';

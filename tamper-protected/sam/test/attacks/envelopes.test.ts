@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// ROW-16, the SAM's half: envelopes, activation keys and subjects' keys that were damaged in any way do not open, nor do those of another key.
+// ROW-16, the SAM's half: envelopes, activation keys and subjects' keys that were damaged in any way do not open, nor do those of another
+// key.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { suite, test } from 'node:test';

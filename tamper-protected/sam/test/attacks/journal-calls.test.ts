@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// SWP-6 at the journal's own power: every call that writes, of one signature and of one start, fails with EIO, with ENOSPC, is done by half, or is done
-// wholly as the last thing that the process does. After each the journal is whole, nobody was told what it does not hold, and no hash is signed twice under one approval.
-// The same is done to a process with its system calls where the tools for it are there.
+// SWP-6 at the journal's own power: every call that writes, of one signature and of one start, fails with EIO, with ENOSPC, is done by
+// half, or is done wholly as the last thing that the process does. After each the journal is whole, nobody was told what it does not hold,
+// and no hash is signed twice under one approval. The same is done to a process with its system calls where the tools for it are there.
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../../src/database.ts';

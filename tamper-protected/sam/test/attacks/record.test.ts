@@ -133,7 +133,8 @@ attackByConstruction({ id: 'LOG-06', title: 'secrets are looked for in database,
     const inside = [...(await databaseOf(world)), ...filesIn(join(world.folder, 'sam')), ...filesIn(join(world.folder, 'module'))];
     const outside = [{ name: 'the log', bytes: Buffer.from(world.logLines.join('')) }, ...filesIn(join(world.folder, 'public'))];
     const personal = [canary('the name', 'Canarina'), canary('the surname', 'Serinus-Canaria'), canary('the name of a document', 'contract 0.pdf')];
-    // The journal holds the handle, by which it knows an approval again; it is no secret from the SAM, and is worth nothing without the client's key.
+    // The journal holds the handle, by which it knows an approval again; it is no secret from the SAM, and is worth nothing without the
+    // client's key.
     const handed = [canary('the ticket', ticket), canary("the ticket's signature", ticket.split('.')[2]!)];
     assert.deepEqual(found([...secrets, ...personal, ...handed], [...inside, ...outside]), []);
     assert.deepEqual(found([canary('the handle', receipt.handle), canary('the signer', signer.signerId), canary('the key', signer.keyId)], outside), []);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whoever has every right on the database: the rows themselves. What he writes is refused with its name, reported in the journal, and put back from it:
-// the next try works.
+// Whoever has every right on the database: the rows themselves. What he writes is refused with its name, reported in the journal, and put
+// back from it: the next try works.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { suite, test } from 'node:test';
@@ -105,7 +105,8 @@ suite('attacks on rows', () => {
     },
   );
 
-  // The envelope around the wrapped key is bound to the signer, and the certificates are encrypted under the owner's key: two more that say no.
+  // The envelope around the wrapped key is bound to the signer, and the certificates are encrypted under the owner's key: two more that say
+  // no.
   onRows(
     { id: 'ROW-03', title: 'a key gets another owner', guard: [...OWN_ROW, 'signing-key/envelope.ts', 'signing-key/chain.ts'], code: 'row_bad' },
     async (scene) => {
@@ -129,23 +130,29 @@ suite('attacks on rows', () => {
     if ((await strike(() => sign(signer))) === undefined) await refused('certificate_status', () => sign(signer));
   });
 
-  onRows({ id: 'ROW-05', title: 'a frozen key is made active', guard: OWN_ROW, code: 'row_bad' }, async ({ world, signer, hand, strike }) => {
-    await freeze(signer);
-    await world.restart();
-    await hand.edit('signing_key', signer.keyId, () => ({ state: 'active' as const }));
-    if ((await strike(() => sign(signer))) === undefined) await refused('key_not_active', () => sign(signer));
-  });
+  onRows(
+    { id: 'ROW-05', title: 'a frozen key is made active', guard: OWN_ROW, code: 'row_bad' },
+    async ({ world, signer, hand, strike }) => {
+      await freeze(signer);
+      await world.restart();
+      await hand.edit('signing_key', signer.keyId, () => ({ state: 'active' as const }));
+      if ((await strike(() => sign(signer))) === undefined) await refused('key_not_active', () => sign(signer));
+    },
+  );
 
-  onRows({ id: 'ROW-06', title: 'an application may ask for documents that the page has not seen', guard: OWN_ROW, code: 'row_bad' }, async (scene) => {
-    const { world, signer, hand } = scene;
-    await world.restart();
-    await hand.edit('client', clientId('sca'), () => ({ hashOnly: true }));
-    await strikeOnce(
-      scene,
-      () => sign(signer, signer.passkey, false),
-      () => refused('document_unseen', () => sign(signer, signer.passkey, false)),
-    );
-  });
+  onRows(
+    { id: 'ROW-06', title: 'an application may ask for documents that the page has not seen', guard: OWN_ROW, code: 'row_bad' },
+    async (scene) => {
+      const { world, signer, hand } = scene;
+      await world.restart();
+      await hand.edit('client', clientId('sca'), () => ({ hashOnly: true }));
+      await strikeOnce(
+        scene,
+        () => sign(signer, signer.passkey, false),
+        () => refused('document_unseen', () => sign(signer, signer.passkey, false)),
+      );
+    },
+  );
 
   // The envelope and the wrapped key are each bound to the id of the key.
   onRows(
@@ -202,70 +209,85 @@ suite('attacks on rows', () => {
     },
   );
 
-  onRows({ id: 'ROW-10', title: 'the row of a key as it was before it was frozen, with its own MAC', guard: NEWEST_ROW, code: 'row_stale' }, async (scene) => {
-    const { world, signer, hand, strike } = scene;
-    const before = await hand.read('signing_key', signer.keyId);
-    await freeze(signer);
-    await world.restart();
-    await hand.put('signing_key', signer.keyId, before);
-    if ((await strike(() => sign(signer))) === undefined) await refused('key_not_active', () => sign(signer));
-  });
+  onRows(
+    { id: 'ROW-10', title: 'the row of a key as it was before it was frozen, with its own MAC', guard: NEWEST_ROW, code: 'row_stale' },
+    async (scene) => {
+      const { world, signer, hand, strike } = scene;
+      const before = await hand.read('signing_key', signer.keyId);
+      await freeze(signer);
+      await world.restart();
+      await hand.put('signing_key', signer.keyId, before);
+      if ((await strike(() => sign(signer))) === undefined) await refused('key_not_active', () => sign(signer));
+    },
+  );
 
-  onRows({ id: 'ROW-11', title: 'the whole database as it was earlier, under a running SAM', guard: NEWEST_ROW, code: 'row_stale', options: {} }, async (scene) => {
-    const { world, signer, hand, strike } = scene;
-    const others = [await enrolled(world), await enrolled(world)];
-    const putBack = await hand.snapshot();
-    const frozen = [signer, ...others];
-    for (const one of frozen) await freeze(one);
-    const later = await enrolled(world);
-    await world.restart();
-    await putBack();
-    for (const one of frozen) if ((await strike(() => sign(one))) === undefined) await refused('key_not_active', () => sign(one));
-    if (world.sam.state.index.version('signing_key', later.keyId) === 0) return;
-    // The subject's key of who came later is gone with the database that held it.
-    await refused('row_missing', () => world.ask('credential', { keyId: later.keyId }));
-  });
+  onRows(
+    { id: 'ROW-11', title: 'the whole database as it was earlier, under a running SAM', guard: NEWEST_ROW, code: 'row_stale', options: {} },
+    async (scene) => {
+      const { world, signer, hand, strike } = scene;
+      const others = [await enrolled(world), await enrolled(world)];
+      const putBack = await hand.snapshot();
+      const frozen = [signer, ...others];
+      for (const one of frozen) await freeze(one);
+      const later = await enrolled(world);
+      await world.restart();
+      await putBack();
+      for (const one of frozen) if ((await strike(() => sign(one))) === undefined) await refused('key_not_active', () => sign(one));
+      if (world.sam.state.index.version('signing_key', later.keyId) === 0) return;
+      // The subject's key of who came later is gone with the database that held it.
+      await refused('row_missing', () => world.ask('credential', { keyId: later.keyId }));
+    },
+  );
 
-  onRows({ id: 'ROW-13', title: 'a view alters what is read', guard: OWN_ROW, code: 'row_bad', options: {} }, async ({ world, signer, hand, strike }) => {
-    const thief = await enrolled(world);
-    await world.restart();
-    await hand.lieAbout('authenticator', passkeyRow(signer), await hand.edited('authenticator', passkeyRow(signer), () => ({ coseKey: thief.passkey.coseKey })));
-    if ((await strike(() => sign(signer, thief.passkey))) === undefined) await sign(signer);
-  });
+  onRows(
+    { id: 'ROW-13', title: 'a view alters what is read', guard: OWN_ROW, code: 'row_bad', options: {} },
+    async ({ world, signer, hand, strike }) => {
+      const thief = await enrolled(world);
+      await world.restart();
+      await hand.lieAbout('authenticator', passkeyRow(signer), await hand.edited('authenticator', passkeyRow(signer), () => ({ coseKey: thief.passkey.coseKey })));
+      if ((await strike(() => sign(signer, thief.passkey))) === undefined) await sign(signer);
+    },
+  );
 
-  onRows({ id: 'ROW-13', title: 'a trigger alters what is written', guard: OWN_ROW, code: 'row_bad', options: {} }, async ({ world, hand, strike }) => {
-    const thief = await enrolled(world);
-    const lie = encode(clientRow, { clientId: 'sca', name: 'Other', kind: 'service', tokenBinding: 'dpop', hashOnly: true, status: 'active' });
-    await hand.run(`create function altered() returns trigger language plpgsql as $$ begin new.body := '\\x${Buffer.from(lie).toString('hex')}'; return new; end $$`);
-    await hand.run('create trigger altered before insert or update on client for each row execute function altered()');
-    await world.restart('stop', () => hand.delete('client', clientId('sca')));
-    await world.restart();
-    if ((await strike(() => sign(thief, thief.passkey, false))) !== undefined) return;
-    await world.sam.state.rows.settled();
-    await world.restart();
-    await refused('row_bad', () => sign(thief));
-    await world.sam.state.rows.settled();
-    // What the journal has is written whenever it was not found; it stays once nobody alters it.
-    await hand.run('drop trigger altered on client');
-    await world.restart();
-    await refused('row_bad', () => sign(thief));
-    await sign(thief);
-    await world.restart();
-    await sign(thief);
-  });
+  onRows(
+    { id: 'ROW-13', title: 'a trigger alters what is written', guard: OWN_ROW, code: 'row_bad', options: {} },
+    async ({ world, hand, strike }) => {
+      const thief = await enrolled(world);
+      const lie = encode(clientRow, { clientId: 'sca', name: 'Other', kind: 'service', tokenBinding: 'dpop', hashOnly: true, status: 'active' });
+      await hand.run(`create function altered() returns trigger language plpgsql as $$ begin new.body := '\\x${Buffer.from(lie).toString('hex')}'; return new; end $$`);
+      await hand.run('create trigger altered before insert or update on client for each row execute function altered()');
+      await world.restart('stop', () => hand.delete('client', clientId('sca')));
+      await world.restart();
+      if ((await strike(() => sign(thief, thief.passkey, false))) !== undefined) return;
+      await world.sam.state.rows.settled();
+      await world.restart();
+      await refused('row_bad', () => sign(thief));
+      await world.sam.state.rows.settled();
+      // What the journal has is written whenever it was not found; it stays once nobody alters it.
+      await hand.run('drop trigger altered on client');
+      await world.restart();
+      await refused('row_bad', () => sign(thief));
+      await sign(thief);
+      await world.restart();
+      await sign(thief);
+    },
+  );
 
-  onRows({ id: 'ROW-14', title: 'one read is answered truly, and another is not', guard: NEWEST_ROW, code: 'row_stale', options: {} }, async (scene) => {
-    const { world, signer, hand, strike } = scene;
-    const before = await hand.read('signing_key', signer.keyId);
-    await freeze(signer);
-    await hand.read('signing_key', signer.keyId);
-    await world.restart();
-    // The first answer is for this signature, the second for the look at the start, the third for the signature after it.
-    await hand.lieAbout('signing_key', signer.keyId, before, 3);
-    await refused('key_not_active', () => sign(signer));
-    await world.restart();
-    if ((await strike(() => sign(signer))) === undefined) await refused('key_not_active', () => sign(signer));
-  });
+  onRows(
+    { id: 'ROW-14', title: 'one read is answered truly, and another is not', guard: NEWEST_ROW, code: 'row_stale', options: {} },
+    async (scene) => {
+      const { world, signer, hand, strike } = scene;
+      const before = await hand.read('signing_key', signer.keyId);
+      await freeze(signer);
+      await hand.read('signing_key', signer.keyId);
+      await world.restart();
+      // The first answer is for this signature, the second for the look at the start, the third for the signature after it.
+      await hand.lieAbout('signing_key', signer.keyId, before, 3);
+      await refused('key_not_active', () => sign(signer));
+      await world.restart();
+      if ((await strike(() => sign(signer))) === undefined) await refused('key_not_active', () => sign(signer));
+    },
+  );
 });
 
 const CLIENT_ROW = { table: 'client', id: clientId('sca'), version: 1 } as const;

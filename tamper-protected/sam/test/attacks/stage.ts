@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The SAM as its attackers meet it: a whole SAM behind its framed link, with a real crypto module and database, and whoever writes to that link is
-// the SSA. `attacksOnSam` is called inside a suite.
+// The SAM as its attackers meet it: a whole SAM behind its framed link, with a real crypto module and database, and whoever writes to that
+// link is the SSA. `attacksOnSam` is called inside a suite.
 import type { JournalEvent, JournalRecord } from '../../src/journal/record.ts';
 import type { RefusalCode } from '../../src/refusals.ts';
 import { enrolled, type Signer } from '../played/signer.ts';

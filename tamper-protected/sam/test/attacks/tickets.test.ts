@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What stands in the IdP's ticket: of other identity providers, for other rooms, for other people, from other times, and from an IdP that would rather do
-// without the signer's passkey.
+// What stands in the IdP's ticket: of other identity providers, for other rooms, for other people, from other times, and from an IdP that
+// would rather do without the signer's passkey.
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { suite } from 'node:test';
 import { Authenticator } from '../played/authenticator.ts';
