@@ -17,6 +17,7 @@ import type { Parts } from './parts.ts';
 import type { Powers } from './powers.ts';
 import { registerClients } from './provider/clients.ts';
 import { openProvider } from './provider/provider.ts';
+import { remembering } from './provider/unavailable.ts';
 import { readClients, readDeployment, readSamKey } from './public-files.ts';
 import { RevokedTokens } from './revoked-tokens.ts';
 import { readCookieKeys, readSigningKey } from './signing-key.ts';
@@ -58,7 +59,7 @@ function openParts(config: IdpConfig, powers: Powers, database: Database): Parts
   const provider = openProvider({
     deployment,
     clients,
-    adapter: oidcAdapter(database, tokens),
+    adapter: oidcAdapter(remembering(database), tokens),
     approvals,
     tokens,
     sessions,

@@ -50,5 +50,8 @@ function logErrors(provider: Provider, log: Log, requestIdOf: (ctx: KoaContextWi
   const events: EventEmitter = provider;
   const refused = (ctx: KoaContextWithOIDC, error: Error): void => log.info('request_refused', fields(ctx, error.message));
   for (const event of REFUSALS) events.on(event, refused);
-  events.on('server_error', (ctx: KoaContextWithOIDC, error: Error) => log.error('request_failed', fields(ctx, 'internal'), error));
+  const failed = (ctx: KoaContextWithOIDC, error: Error): void => log.error('request_failed', fields(ctx, 'internal'), error);
+  events.on('server_error', failed);
+  // What no handler of the library caught.
+  events.on('error', (error: Error, ctx: KoaContextWithOIDC) => failed(ctx, error));
 }

@@ -28,9 +28,11 @@ for (const [name, path, init] of [
 
 test('a browser on its way is sent to the page that says so', async () => {
   const request = { client_id: 'sic', response_type: 'code', scope: 'signer', resource: 'urn:sigillo:signer', redirect_uri: 'http://sign.localhost:8400/callback', code_challenge: 'c'.repeat(43), code_challenge_method: 'S256', state: 's' };
-  const path = `/oauth2/authorize?${new URLSearchParams(request).toString()}`;
-  const answer = await fetch(`${issuer}${path}`, { redirect: 'manual', headers: { accept: 'text/html' } });
-  assert.deepEqual([answer.status, answer.headers.get('location')], [303, 'http://sign.localhost:8400/error#code=temporarily_unavailable']);
+  const pushed = { client_id: 'example-dpop', request_uri: 'urn:ietf:params:oauth:request_uri:A1b2C3d4E5f6G7h8I9j0K' };
+  for (const parameters of [request, pushed]) {
+    const answer = await fetch(`${issuer}/oauth2/authorize?${new URLSearchParams(parameters).toString()}`, { redirect: 'manual', headers: { accept: 'text/html' } });
+    assert.deepEqual([answer.status, answer.headers.get('location')], [303, 'http://sign.localhost:8400/error#code=temporarily_unavailable']);
+  }
 });
 
 test('a statement that is wrong stays a fault of ours', async () => {
