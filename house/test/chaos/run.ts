@@ -16,7 +16,7 @@ import { answersAreClear, type Outage } from './checks/answers.ts';
 import { itemsAreUsedOnce, nothingStaysOpen } from './checks/items.ts';
 import { signaturesStand } from './checks/signatures.ts';
 import { type Watched, watchFetch } from './exchanges.ts';
-import { deckOf, kindsOf } from './faults/deck.ts';
+import { deckOf, faults } from './faults/deck.ts';
 import type { Fault, Injected, Scene } from './faults/fault.ts';
 import { moveToOwnDisk, run } from './faults/storage.ts';
 import { type Crew, openCrew } from './players/crew.ts';
@@ -42,6 +42,8 @@ export interface ChaosOptions {
   readonly seed: number;
   /** Faults of the SAM's disk as well: they take root, mounts and strace. */
   readonly withStorage: boolean;
+  /** A part of the names of the faults that are wanted; empty for all. */
+  readonly only: string;
   readonly say: (line: string) => void;
 }
 
@@ -91,14 +93,15 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   }
 }
 
-async function rounds(instance: Instance, said: readonly string[], watched: Watched, { rounds, seed, withStorage, say }: ChaosOptions): Promise<ChaosReport> {
+async function rounds(instance: Instance, said: readonly string[], watched: Watched, { rounds, seed, withStorage, only, say }: ChaosOptions): Promise<ChaosReport> {
   const random = seededRandom(seed);
   const account = newAccount();
   const crew = await openCrew(instance, account, random, (url) => watched.page(url));
   const scene: Scene = { instance, said, random, bystander: await newPlayer(instance, account, random) };
   const witnesses = await openWitnesses(instance);
-  const next = deckOf(random, withStorage);
-  const kinds = Object.fromEntries(kindsOf(withStorage).map((kind) => [kind, { injected: 0, observed: 0 }]));
+  const all = faults(withStorage, only);
+  const next = deckOf(random, all);
+  const kinds = Object.fromEntries(all.map(({ kind }) => [kind, { injected: 0, observed: 0 }]));
   const backMs: number[] = [];
   let late = 0;
   const answers = { answered: 0, refused: 0, broken: 0 };

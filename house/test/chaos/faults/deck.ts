@@ -14,8 +14,7 @@ const KILLS: readonly Fault[] = [
 ];
 const STORAGE: readonly Fault[] = [diskLow, diskFull, readOnly, writeError];
 
-export function deckOf(random: Random, withStorage: boolean): () => Fault {
-  const all = withStorage ? [...KILLS, ...STORAGE] : KILLS;
+export function deckOf(random: Random, all: readonly Fault[]): () => Fault {
   let rest: Fault[] = [];
   return () => {
     if (rest.length === 0) rest = random.shuffled(all);
@@ -23,4 +22,7 @@ export function deckOf(random: Random, withStorage: boolean): () => Fault {
   };
 }
 
-export const kindsOf = (withStorage: boolean): string[] => [...new Set([...KILLS, ...(withStorage ? STORAGE : [])].map(({ kind }) => kind))];
+/** Those whose names contain `only`. */
+export function faults(withStorage: boolean, only: string): Fault[] {
+  return [...KILLS, ...(withStorage ? STORAGE : [])].filter(({ kind }) => kind.includes(only));
+}
