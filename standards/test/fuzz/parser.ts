@@ -20,7 +20,7 @@ export interface Parser<I extends Input = Input> {
   readonly respell: (input: I) => I | Promise<I>;
   /** Longer inputs are cut to this many bytes or units; 2048 unless said otherwise. */
   readonly lengthMax?: number;
-  /** In tests it gets only this part of the inputs: a fifth, where reading one costs the library below many times what it costs elsewhere. */
+  /** In tests it gets only this part of the inputs, where one costs many times what it costs elsewhere, or where many parsers are one. */
   readonly share?: number;
 }
 

@@ -48,6 +48,7 @@ export const ofAsn1: readonly Parser<Uint8Array>[] = [
       reader.end();
       return input;
     },
+    share: 1 / 5,
   },
 ];
 

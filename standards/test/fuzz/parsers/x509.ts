@@ -62,14 +62,14 @@ export const ofX509: readonly AnyParser[] = [
       ...(extensions.all.length === 0 ? [] : [explicit(3, x509.encodeExtensions(extensions.all))]),
     );
     return sequence(tbs, raw(algorithm.encoded), bitString(signature));
-  }),
+  }, 1 / 2),
   parser('certification-request', REQUESTS, (input) => {
     const { subject, spki, requestedExtensions, tbs, algorithm, signature } = x509.parseCertificationRequest(input);
     nameAgain(subject);
     // Attributes that we do not know are passed over, so the request is our own only where it has none.
     const ours = requestedExtensions.length === 0 && tbs.at(-1) === 0 && tbs.at(-2) === 0xa0;
     return ours ? sequence(x509.buildCertificationRequestInfo({ subject: subject.encoded, spki }), raw(algorithm.encoded), bitString(signature)) : derAgain(input);
-  }),
+  }, 1 / 5),
   parser('revocation-list', LISTS, (input) => {
     const list = x509.parseRevocationList(input);
     nameAgain(list.issuer);
