@@ -7,7 +7,7 @@ import { type Known, type Member, openCrew, proveSigned } from './crew.ts';
 import { type Generator, openGenerator } from './generator/generator.ts';
 import type { Signed } from './generator/signatures.ts';
 import type { OwnInstance } from './own-instance.ts';
-import { type ProcessorTime, watchProcessors } from './processor-time.ts';
+import { type Used, watchProcessors } from './processor-time.ts';
 
 export interface Load {
   readonly instance: OwnInstance;
@@ -20,7 +20,7 @@ export interface Load {
   readonly warm: Set<Tokens>;
   readonly prove: (sample: readonly Signed[]) => void;
   /** Begins to count processor time. */
-  readonly watch: () => () => ProcessorTime;
+  readonly watch: () => () => Used;
 }
 
 /** So many that a signer's limit of open approvals is none for all of them together. */

@@ -20,6 +20,12 @@ export function processorSeconds(pid: number): number {
   return fields === undefined ? 0 : (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
+/** Seconds for which the machine's processors were busy since its start, all together: proc(5), first line of /proc/stat without fields 4 and 5. */
+export function busySeconds(): number {
+  const [user = 0, nice = 0, system = 0, , , ...interrupts] = readFileSync('/proc/stat', 'utf8').split('\n', 1)[0]!.trim().split(/ +/).slice(1, 9).map(Number);
+  return [user, nice, system, ...interrupts].reduce((sum, ticks) => sum + ticks, 0) / TICKS_PER_SECOND;
+}
+
 /** The process of the table that it is, by its configuration; PostgreSQL; or the house around them. */
 export function roomOf(pid: number): string {
   const words = (contentOf(pid, 'cmdline') ?? '').split('\0');

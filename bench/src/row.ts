@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What was measured, and beside it what was measured in the same run or the limit that it stays below. A figure alone is never printed.
-import type { ProcessorTime } from './processor-time.ts';
+import type { Used } from './processor-time.ts';
 
 export interface Measure {
   readonly name: string;
@@ -25,7 +25,7 @@ export interface Row extends Measure {
   readonly p50Ms?: number;
   readonly p99Ms?: number;
   /** What each room used of the processors for all that was counted. */
-  readonly processorTime?: ProcessorTime;
+  readonly used?: Used;
   readonly against: readonly Against[];
   /** A bound of the figure itself, on the machine for which the figures were set. */
   readonly target?: Target;
@@ -36,14 +36,14 @@ export function complete(rows: readonly Row[]): readonly object[] {
   return rows.map((row) => ({
     ...row,
     ...(row.target === undefined ? {} : { met: isMet(row.figure, row.target) }),
-    ...(row.processorTime === undefined ? {} : { microsecondsEach: Object.fromEntries(microsecondsEach(row)) }),
+    ...(row.used === undefined ? {} : { microsecondsEach: Object.fromEntries(microsecondsEach(row)) }),
     against: row.against.map((other) => ({ ...other, ratio: ratioOf(row, other), ...(other.target === undefined ? {} : { met: isMet(ratioOf(row, other), other.target) }) })),
   }));
 }
 
 export function tableOf(rows: readonly Row[]): string {
-  const lines = rows.map((row) => [row.name, figureOf(row), againstOf(row), timesOf(row), processorsOf(row), `${row.count} in ${row.seconds.toFixed(1)} s`]);
-  return [['what', 'figure', 'ratio ÷ what', 'request, p50 / p99', 'µs of processor each', 'done'], Array<string>(6).fill('---'), ...lines].map((cells) => `| ${cells.join(' | ')} |\n`).join('');
+  const lines = rows.map((row) => [row.name, figureOf(row), againstOf(row), timesOf(row), processorsOf(row), othersOf(row), `${row.count} in ${row.seconds.toFixed(1)} s`]);
+  return [['what', 'figure', 'ratio ÷ what', 'request, p50 / p99', 'µs of processor each', 'other work meanwhile', 'done'], Array<string>(7).fill('---'), ...lines].map((cells) => `| ${cells.join(' | ')} |\n`).join('');
 }
 
 function figureOf({ figure, unit, target }: Row): string {
@@ -70,9 +70,14 @@ function processorsOf(row: Row): string {
   return `${sum.toFixed(0)}: ${parts.map(([room, each]) => `${room} ${short(each)}`).join(', ')}`;
 }
 
+/** What had nothing to do with it and took processors away. */
+function othersOf({ used }: Row): string {
+  return used === undefined ? '' : `${(used.others / used.seconds).toFixed(1)} cores`;
+}
+
 /** Those that count, the largest first; what rooms of less than half a microsecond used goes into one. */
-function microsecondsEach({ processorTime = {}, count }: Row): (readonly [string, number])[] {
-  const all = Object.entries(processorTime).map(([room, seconds]) => [room, (seconds / count) * 1_000_000] as const);
+function microsecondsEach({ used, count }: Row): (readonly [string, number])[] {
+  const all = Object.entries(used?.rooms ?? {}).map(([room, seconds]) => [room, (seconds / count) * 1_000_000] as const);
   const [large, small] = [all.filter(([, each]) => each >= 0.5), all.filter(([, each]) => each < 0.5)];
   const rest = small.reduce((sum, [, each]) => sum + each, 0);
   return [...large.toSorted(([, a], [, b]) => b - a), ...(rest >= 0.5 ? [['others', rest] as const] : [])];

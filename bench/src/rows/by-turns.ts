@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { sumByRoom } from '../processor-time.ts';
+import { addUsed, NOTHING_USED } from '../processor-time.ts';
 import type { Row } from '../row.ts';
 
 const TURNS = 3;
@@ -18,6 +18,6 @@ export async function byTurns(one: (seconds: number) => Promise<Row>, other: (se
 function together(rows: readonly Row[]): Row {
   const count = rows.reduce((sum, row) => sum + row.count, 0);
   const seconds = rows.reduce((sum, row) => sum + row.seconds, 0);
-  const processorTime = sumByRoom(rows.flatMap((row) => Object.entries(row.processorTime ?? {})));
-  return { ...rows[Math.floor(rows.length / 2)]!, figure: count / seconds, count, seconds, processorTime };
+  const used = rows.reduce((sum, row) => addUsed(sum, row.used ?? NOTHING_USED), NOTHING_USED);
+  return { ...rows[Math.floor(rows.length / 2)]!, figure: count / seconds, count, seconds, used };
 }

@@ -3,7 +3,7 @@
 import type { Tokens } from '../client/approval.ts';
 import type { Load } from '../load.ts';
 import { percentile } from '../percentile.ts';
-import { type ProcessorTime, sumByRoom } from '../processor-time.ts';
+import { addUsed, NOTHING_USED } from '../processor-time.ts';
 import { perSecond } from '../rate.ts';
 import type { Against, Row, Target } from '../row.ts';
 
@@ -32,13 +32,13 @@ export async function measureSignHash(load: Load, { name, tokens, perRequest, ag
   const approve = (count: number): Promise<void> => generator.approve({ tokens, count, each: PER_APPROVAL, perRequest });
   const expected = await warmRate(load, tokens, approve);
   const approvals = (left: number): number => Math.min(OPEN_MAX * holders.length, Math.max(APPROVALS_MIN, Math.ceil((MORE * expected * left) / PER_APPROVAL)));
-  const total = { count: 0, seconds: 0, processorTime: {} as ProcessorTime, tookMs: [] as number[] };
+  const total = { count: 0, seconds: 0, used: NOTHING_USED, tookMs: [] as number[] };
   const until = performance.now() + WHOLE_TIMES * seconds * 1000;
   do {
     await approve(approvals(seconds - total.seconds));
     const used = watch();
     const done = await generator.sign({ seconds: seconds - total.seconds });
-    total.processorTime = sumByRoom([...Object.entries(total.processorTime), ...Object.entries(used())]);
+    total.used = addUsed(total.used, used());
     total.count += done.signatures;
     total.seconds += done.seconds;
     total.tookMs.push(...done.tookMs);
