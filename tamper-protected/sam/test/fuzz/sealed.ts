@@ -2,12 +2,12 @@
 // What the SAM sealed for itself: only the very bytes open, for the very thing that they were sealed for.
 import { concat } from '@sigillo/standards/bytes';
 import type { Parser } from '@sigillo/standards/test/fuzz';
+import { SealedBytesError } from '../../src/sealed-bytes.ts';
 import { type EnvelopeFacts, Envelopes } from '../../src/signing-key/envelope.ts';
 import { SubjectKey } from '../../src/subject-keys.ts';
 
 const fixed = (length: number): Uint8Array => new Uint8Array(length).fill(0x5e);
-/** Whoever opens sealed bytes gives the refusal its name; a fault of the program is none. */
-const isRefusal = (error: unknown): boolean => error instanceof Error && !(error instanceof TypeError) && !(error instanceof RangeError);
+const isRefusal = (error: unknown): boolean => error instanceof SealedBytesError;
 
 const KEY = fixed(32);
 const subject = (nonce: (length: number) => Uint8Array): SubjectKey => new SubjectKey(KEY, nonce);
