@@ -10,4 +10,4 @@ export { readJsonAgain } from './parsers/json-again.ts';
 export { Random } from './random.ts';
 export { fuzz, type FuzzResult, HANG_MS } from './run.ts';
 export { fuzzAll } from './suite.ts';
-export { namesWithVectors, runVectors } from './vectors.ts';
+export { runVectors } from './vectors.ts';

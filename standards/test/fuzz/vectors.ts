@@ -15,11 +15,6 @@ interface Vector {
 
 const FOLDER = new URL('../../../vectors/fuzz/', import.meta.url);
 
-/** Names of all parsers that have vectors. */
-export function namesWithVectors(): readonly string[] {
-  return readdirSync(FOLDER);
-}
-
 /** Gives every vector of the parser to it; returns how many there were. */
 export async function runVectors(parser: AnyParser): Promise<number> {
   const folder = new URL(`${parser.name}/`, FOLDER);
