@@ -152,8 +152,8 @@ function succeedingStrike<W, O>(stage: Stage<W, O>, world: W, attack: Attack<W, 
   };
 }
 
-/** How many worlds with twins stay open beside the room as it is. */
-const OPEN_MAX = 6;
+/** How many worlds with twins stay open beside the room as it is: each has connections, and a database role has few. */
+const OPEN_MAX = 2;
 
 /** What was loaded once for a set of twins serves all attacks that need it. */
 const loadedGraphs = new Map<string, Promise<unknown>>();

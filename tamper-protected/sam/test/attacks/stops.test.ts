@@ -19,7 +19,7 @@ import { attackByConstruction, attacksOnSam, type Swept } from './stage.ts';
 import { CONTEXT, prepared } from './sweeping.ts';
 
 const SEED = Number(process.env['SIGILLO_SEED'] ?? 20_261_121);
-const INTERLEAVINGS = process.env['SIGILLO_FULL'] === '1' ? 10_000 : 1000;
+const INTERLEAVINGS = process.env['SIGILLO_FULL'] === '1' ? 10_000 : 500;
 const SIGNERS = 20;
 
 type Draw = (below: number) => number;
@@ -219,7 +219,7 @@ function freeze({ world, signerId, keyId }: Signer): Promise<unknown> {
 /** Makes a row what it was before the stop: no command does, so that one signer serves many rounds. */
 async function restore(signer: Signer, table: TableName, id: Uint8Array, columns: object): Promise<void> {
   const { state } = signer.world.sam;
-  const row = (await state.rows.read(table, id))!;
+  const row = state.rows.readForLocking(table, id)!;
   const rows = [changeRow(state, table, id, state.index.version(table, id), { ...row, ...columns })];
   await state.journal.append({ event: 'refused', rows }).durable;
 }

@@ -6,7 +6,7 @@ import { challengePreimage } from '@sigillo/doors/sap';
 import { Authenticator, type AuthenticatorAlgorithm } from '../played/authenticator.ts';
 import { documents, enrolled } from '../played/signer.ts';
 import { sha256, SIGN, type World } from '../played/world.ts';
-import { attacksOnSam, signaturesOf, type Swept } from './stage.ts';
+import { attacksOnSam, recordsOf, signaturesOf, type Swept } from './stage.ts';
 import { answering, flipped, MANY, prepared, sweepOver } from './sweeping.ts';
 
 const bitsOf = (bytes: number): number[] => Array.from({ length: bytes * 8 }, (_, bit) => bit);
@@ -32,12 +32,14 @@ suite('SWP-1: every bit', () => {
       const { encoded } = await prepared(signer, hashes);
       const bits = bitsOf(encoded.length);
       const before = await signaturesOf(world);
-      const swept = await sweepOver(forms === 'all' ? bits : some(bits, encoded.length), async (bit) => {
+      const spent = await spentOf(world);
+      const swept = await sweepOver(/sad_challenge/, forms === 'all' ? bits : some(bits, encoded.length), async (bit) => {
         const live = await prepared(signer, hashes);
         const other = flipped(live.encoded, Math.min(bit, live.encoded.length * 8 - 1));
         await answering(world, live, signer.passkey.get(sha256(challengePreimage('sign', other))));
       });
       assert.equal(await signaturesOf(world), before);
+      assert.equal((await spentOf(world)) - spent, swept.tried - swept.accepted, 'each is written down');
       return swept;
     },
   });
@@ -80,13 +82,19 @@ suite('SWP-1: every bit', () => {
     const answer = signer.passkey.get(right.challenge);
     await answering(world, right, answer);
     const before = await signaturesOf(world);
-    const swept = await sweepOver(choose(bitsOf(answer[part].length)), async (bit) => {
+    const spent = await spentOf(world);
+    const swept = await sweepOver(/sad_\w+/, choose(bitsOf(answer[part].length)), async (bit) => {
       const live = await prepared(signer, hashes);
       const answer = signer.passkey.get(live.challenge);
       const last = answer[part].length * 8 - 1;
       await answering(world, live, { ...answer, [part]: flipped(answer[part], Math.min(bit, last)) });
     });
     assert.equal(await signaturesOf(world), before);
+    assert.equal((await spentOf(world)) - spent, swept.tried - swept.accepted, 'each is written down');
     return swept;
   }
 });
+
+async function spentOf(world: World): Promise<number> {
+  return (await recordsOf(world)).filter(({ event }) => event === 'spent').length;
+}
