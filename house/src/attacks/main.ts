@@ -31,6 +31,8 @@ async function main(full: boolean): Promise<number> {
   for (const [id, reason] of Object.entries(NOT_HERE)) process.stdout.write(`${id} is not here: ${reason}\n`);
   for (const fault of faults) process.stdout.write(`FAULT  ${fault}\n`);
   const twins = lines.filter(({ twinCaught }) => twinCaught === 'yes').length;
-  process.stdout.write(`\n${lines.length} attacks of ${CATALOGUE.length} ids, ${twins} seen to succeed without their guard, ${faults.length} faults\n`);
+  process.stdout.write(
+    `\n${lines.length} attacks of ${CATALOGUE.length} ids, ${twins} seen to succeed without their guard, ${faults.length} faults\n`,
+  );
   return faults.length === 0 && lines.length > 0 ? 0 : 1;
 }

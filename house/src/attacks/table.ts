@@ -28,7 +28,7 @@ export function attackLines(outcomes: readonly TestOutcome[]): AttackLine[] {
     }),
   );
   return outcomes.flatMap(({ name, result }) => {
-    const said = ATTACK.exec(name)?.groups as { readonly id: string; readonly title: string; readonly guards: string; readonly code: string } | undefined;
+    const said = ATTACK.exec(name)?.groups as Record<'id' | 'title' | 'guards' | 'code', string> | undefined;
     if (said === undefined) return [];
     const { id, title, guards, code } = said;
     const twin = guards === BY_CONSTRUCTION ? 'nothing to take away' : caught.has(`${id} ${guards} ${title}`) ? 'yes' : 'no';
@@ -49,7 +49,9 @@ export function faultsOf(lines: readonly AttackLine[], outcomes: readonly TestOu
     ...catalogue.filter((id) => !known.has(id)).map((id) => `${id}: no test`),
     ...outcomes.filter(({ result }) => result === 'failed').map(({ name, reason }) => `${name}: ${reason.split('\n', 1)[0]!}`),
     ...lines.filter(({ result }) => full && result === 'skipped').map(({ id, attack }) => `${id} ${attack}: was not run`),
-    ...lines.filter(({ result, twinCaught }) => result === 'passed' && twinCaught === 'no').map(({ id, attack }) => `${id} ${attack}: no twin was caught`),
+    ...lines.filter(
+      ({ result, twinCaught }) => result === 'passed' && twinCaught === 'no',
+    ).map(({ id, attack }) => `${id} ${attack}: no twin was caught`),
   ];
 }
 
@@ -60,11 +62,22 @@ export function tableOf(lines: readonly AttackLine[]): string {
   const head = [['id'], ['attack'], ['refused by'], ['code'], ['twin caught']];
   const rows = [
     head,
-    ...lines.map(({ id, attack, refusedBy, code, result, twinCaught }) => [[id], wrapped(attack), refusedBy.split(' + '), [result === 'passed' ? code : result], [twinCaught]]),
+    ...lines.map(({ id, attack, refusedBy, code, result, twinCaught }) => [
+      [id],
+      wrapped(attack),
+      refusedBy.split(' + '),
+      [result === 'passed' ? code : result],
+      [twinCaught],
+    ]),
   ];
   const widths = head.map((_, column) => Math.max(...rows.flatMap((row) => row[column]!.map((text) => text.length))));
-  const lineOf = (row: readonly (readonly string[])[], line: number): string => row.map((cell, column) => (cell[line] ?? '').padEnd(widths[column]!)).join('  ').trimEnd();
-  return rows.flatMap((row) => Array.from({ length: Math.max(...row.map((cell) => cell.length)) }, (_, line) => lineOf(row, line))).join('\n');
+  const lineOf = (row: readonly (readonly string[])[], line: number): string => row.map(
+    (cell, column) => (cell[line] ?? '').padEnd(widths[column]!),
+  ).join('  ').trimEnd();
+  return rows.flatMap((row) => Array.from(
+    { length: Math.max(...row.map((cell) => cell.length)) },
+    (_, line) => lineOf(row, line),
+  )).join('\n');
 }
 
 function wrapped(text: string): string[] {

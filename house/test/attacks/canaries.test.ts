@@ -26,16 +26,25 @@ test('LOG-06 secrets of the whole house are looked for in its logs and databases
   }
   const tokens = wire();
   const kinds = new Set(tokens.map(({ name }) => name));
-  for (const kind of ['access_token', 'code', 'ticket', 'dpop', 'client_assertion', 'signature']) assert.ok(kinds.has(kind), `${kind} was seen: ${[...kinds].join(' ')}`);
+  for (const kind of ['access_token', 'code', 'ticket', 'dpop', 'client_assertion', 'signature']) assert.ok(
+    kinds.has(kind),
+    `${kind} was seen: ${[...kinds].join(' ')}`,
+  );
   assert.ok(!signer.session.token.includes(' ') && tokens.some(({ bytes }) => Buffer.from(bytes).includes(signer.session.token)));
   const secrets = secretFilesOf(instance.layout);
   assert.ok(secrets.length >= 10, `${secrets.length} secrets`);
   const logs = filesIn(instance.layout.logs);
   const databases = (await Promise.all(['idp', 'sam', 'ca'].map((name) => dumpOf(instance.layout, name)))).flat();
   assert.ok(logs.some(({ name, bytes }) => name.includes('ssa') && bytes.length > 0), 'the SSA has written a log');
-  assert.deepEqual(found([...secrets, ...tokens, canary('the label of a document', 'canary-document.pdf'), canary('a name', 'Lovelace')], logs), []);
+  assert.deepEqual(
+    found([...secrets, ...tokens, canary('the label of a document', 'canary-document.pdf'), canary('a name', 'Lovelace')], logs),
+    [],
+  );
   // The IdP keeps what it must tell an application, which is no secret from it; of tokens and codes it keeps hashes.
-  assert.deepEqual(found([...secrets, ...tokens.filter(({ name }) => !['request_uri', 'signature', 'statement'].includes(name))], databases), []);
+  assert.deepEqual(
+    found([...secrets, ...tokens.filter(({ name }) => !['request_uri', 'signature', 'statement'].includes(name))], databases),
+    [],
+  );
 });
 
 const SECRET_NAMES = /^(?:access_token|refresh_token|code|ticket|code_verifier|client_assertion|done|statement|signature|SAD)$/;
@@ -47,8 +56,8 @@ function listen(t: TestContext): () => Canary[] {
     if (typeof value === 'string' && value.length >= 20) heard.set(value, canary(name, value));
   };
   const keepAll = (text: string): void => {
-    if (text.startsWith('{')) for (const [name, value] of Object.entries(JSON.parse(text) as object)) if (SECRET_NAMES.test(name)) keep(name, value);
-    if (!text.startsWith('{')) for (const [name, value] of new URLSearchParams(text)) if (SECRET_NAMES.test(name)) keep(name, value);
+    const pairs = text.startsWith('{') ? Object.entries(JSON.parse(text) as object) : [...new URLSearchParams(text)];
+    for (const [name, value] of pairs) if (SECRET_NAMES.test(name)) keep(name, value);
   };
   const real = globalThis.fetch;
   t.mock.method(globalThis, 'fetch', async (...[input, init]: Parameters<typeof fetch>) => {
@@ -85,9 +94,14 @@ async function dumpOf({ home }: HomeLayout, name: string): Promise<Place[]> {
   const client = new pg.Client({ connectionString: readFileSync(join(home, 'keys', `database-${name}_owner.url`), 'utf8') });
   await client.connect();
   try {
-    const { rows: tables } = await client.query<{ name: string }>("select format('%I', tablename) as name from pg_tables where schemaname = 'public' order by 1");
+    const { rows: tables } = await client.query<{ name: string }>(
+      "select format('%I', tablename) as name from pg_tables where schemaname = 'public' order by 1",
+    );
     const places: Place[] = [];
-    for (const table of tables) places.push(rowsAsPlace(`${name}.${table.name}`, (await client.query<Record<string, unknown>>(`select * from ${table.name}`)).rows));
+    for (const table of tables) places.push(rowsAsPlace(
+      `${name}.${table.name}`,
+      (await client.query<Record<string, unknown>>(`select * from ${table.name}`)).rows,
+    ));
     assert.ok(places.length > 0);
     return places;
   } finally {

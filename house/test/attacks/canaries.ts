@@ -13,12 +13,17 @@ export interface Place {
   readonly bytes: Uint8Array;
 }
 
-export const canary = (name: string, value: Uint8Array | string): Canary => ({ name, bytes: typeof value === 'string' ? Buffer.from(value) : value });
+export const canary = (name: string, value: Uint8Array | string): Canary => ({
+  name,
+  bytes: typeof value === 'string' ? Buffer.from(value) : value,
+});
 
 /** Every canary in every place, as "name in place". */
 export function found(canaries: readonly Canary[], places: readonly Place[]): string[] {
   return canaries.flatMap((one) =>
-    places.filter(({ bytes }) => spellings(one.bytes).some((spelling) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(spelling))).map((place) => `${one.name} in ${place.name}`),
+    places.filter(({ bytes }) => spellings(one.bytes).some(
+      (spelling) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(spelling),
+    )).map((place) => `${one.name} in ${place.name}`),
   );
 }
 
@@ -42,6 +47,8 @@ export function filesIn(folder: string): (Place & { readonly bytes: Buffer })[] 
 
 /** All rows of a table, every column in its text form, with bytes as bytes besides. */
 export function rowsAsPlace(name: string, rows: readonly Readonly<Record<string, unknown>>[]): Place {
-  const parts = rows.flatMap((row) => Object.values(row).map((value) => (value instanceof Uint8Array ? value : Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)))));
+  const parts = rows.flatMap((row) => Object.values(row).map(
+    (value) => (value instanceof Uint8Array ? value : Buffer.from(typeof value === 'string' ? value : JSON.stringify(value))),
+  ));
   return { name, bytes: Buffer.concat(parts.flatMap((part) => [part, Buffer.from('\n')])) };
 }

@@ -19,7 +19,11 @@ attackByConstruction({ id: 'ROW-17', title: "other rooms' roles write the SAM's 
   for (const role of ['idp', 'ca', 'idp_owner', 'ca_owner']) {
     const there = new URL(readFileSync(urlOf(role), 'utf8'));
     there.pathname = '/sam';
-    for (const table of TABLES) assert.match(await outcomeOf(there.href, `insert into ${table} select * from ${table}`), /^(?:28000|28P01|42501|3D000)$/, `${role} into ${table}`);
+    for (const table of TABLES) assert.match(
+      await outcomeOf(there.href, `insert into ${table} select * from ${table}`),
+      /^(?:28000|28P01|42501|3D000)$/,
+      `${role} into ${table}`,
+    );
   }
 });
 

@@ -7,11 +7,19 @@ import { attackLines, faultsOf, tableOf } from '../../src/attacks/table.ts';
 import type { TestOutcome } from '../../src/test-run/outcome.ts';
 import { read, repositoryPaths } from '../rules/source.ts';
 
-const outcome = (name: string, result: TestOutcome['result'] = 'passed'): TestOutcome => ({ name, file: '', result, reason: result === 'failed' ? 'because\nmore' : '', durationMs: 1 });
+const outcome = (name: string, result: TestOutcome['result'] = 'passed'): TestOutcome => ({
+  name,
+  file: '',
+  result,
+  reason: result === 'failed' ? 'because\nmore' : '',
+  durationMs: 1,
+});
 const demands = (...catalogue: string[]): Parameters<typeof faultsOf>[2] => ({ catalogue, full: false });
 
 test('every attack of the catalogue has a test, and every number has an answer', () => {
-  const tests = repositoryPaths().filter((path) => path.endsWith('.test.ts') && path.includes('/test/') && !path.endsWith('attacks/table.test.ts'));
+  const tests = repositoryPaths().filter(
+    (path) => path.endsWith('.test.ts') && path.includes('/test/') && !path.endsWith('attacks/table.test.ts'),
+  );
   const named = new Set(tests.flatMap((path) => [...read(path).text.matchAll(/['"`]([A-Z]{3}-\d{1,2})\b/g)].map(([, id]) => id!)));
   assert.deepEqual(CATALOGUE.filter((id) => !named.has(id)), []);
   assert.equal(new Set(CATALOGUE).size, CATALOGUE.length);
@@ -19,9 +27,21 @@ test('every attack of the catalogue has a test, and every number has an answer',
 });
 
 test('an attack, its guard, its code and its twin are one line', () => {
-  const outcomes = ['SAP-05 one other hash · a.ts + b.ts · list_mismatch', 'SAP-05 twin · a.ts + b.ts · one other hash', 'CMX-06 a copy · by construction · no such message', 'something else'].map((name) => outcome(name));
+  const outcomes = [
+    'SAP-05 one other hash · a.ts + b.ts · list_mismatch',
+    'SAP-05 twin · a.ts + b.ts · one other hash',
+    'CMX-06 a copy · by construction · no such message',
+    'something else',
+  ].map((name) => outcome(name));
   assert.deepEqual(attackLines(outcomes), [
-    { id: 'CMX-06', attack: 'a copy', refusedBy: 'by construction', code: 'no such message', result: 'passed', twinCaught: 'nothing to take away' },
+    {
+      id: 'CMX-06',
+      attack: 'a copy',
+      refusedBy: 'by construction',
+      code: 'no such message',
+      result: 'passed',
+      twinCaught: 'nothing to take away',
+    },
     { id: 'SAP-05', attack: 'one other hash', refusedBy: 'a.ts + b.ts', code: 'list_mismatch', result: 'passed', twinCaught: 'yes' },
   ]);
   assert.deepEqual(faultsOf(attackLines(outcomes), outcomes, demands('CMX-06', 'SAP-05')), []);
@@ -36,11 +56,21 @@ test('an attack, its guard, its code and its twin are one line', () => {
 
 test('what is missing, has failed or has no twin is a fault', () => {
   const attack = 'SAP-05 one other hash · a.ts · list_mismatch';
-  const faults = (outcomes: readonly TestOutcome[], full = false): string[] => faultsOf(attackLines(outcomes), outcomes, { catalogue: ['SAP-05'], full });
+  const faults = (outcomes: readonly TestOutcome[], full = false): string[] => faultsOf(
+    attackLines(outcomes),
+    outcomes,
+    { catalogue: ['SAP-05'], full },
+  );
   assert.deepEqual(faults([]), ['SAP-05: no test']);
   assert.deepEqual(faults([outcome(attack)]), ['SAP-05 one other hash: no twin was caught']);
-  assert.deepEqual(faults([outcome(attack), outcome('SAP-05 twin · b.ts · one other hash')]), ['SAP-05 one other hash: no twin was caught']);
-  assert.deepEqual(faults([outcome(attack), outcome('SAP-05 twin · a.ts · one other hash', 'failed')]), ['SAP-05 twin · a.ts · one other hash: because', 'SAP-05 one other hash: no twin was caught']);
+  assert.deepEqual(
+    faults([outcome(attack), outcome('SAP-05 twin · b.ts · one other hash')]),
+    ['SAP-05 one other hash: no twin was caught'],
+  );
+  assert.deepEqual(
+    faults([outcome(attack), outcome('SAP-05 twin · a.ts · one other hash', 'failed')]),
+    ['SAP-05 twin · a.ts · one other hash: because', 'SAP-05 one other hash: no twin was caught'],
+  );
   assert.deepEqual(faults([outcome(attack, 'failed'), outcome('SAP-05 twin · a.ts · one other hash')]), [`${attack}: because`]);
   assert.deepEqual(faults([outcome(attack, 'skipped')]), []);
   assert.deepEqual(faults([outcome(attack, 'skipped')], true), ['SAP-05 one other hash: was not run']);

@@ -39,7 +39,10 @@ interface House {
       readonly run: (scene: Scene, strike: Strike) => Promise<unknown>;
     }) => void;
   };
-  readonly attackByConstruction: (about: { readonly id: string; readonly title: string; readonly code: string }, run: () => Promise<void>) => void;
+  readonly attackByConstruction: (
+    about: { readonly id: string; readonly title: string; readonly code: string },
+    run: () => Promise<void>,
+  ) => void;
 }
 
 const { attacksOn, attackByConstruction } = (await import(new URL('../../../house/test/attacks/attack.ts', import.meta.url).href)) as House;
@@ -64,9 +67,21 @@ export async function openScene({ openHttpDoor: open }: { readonly openHttpDoor:
 }
 
 /** The status of the answer, or the refusal. */
-export function send(port: number, path: string, body: string | Uint8Array, headers: Readonly<Record<string, string>> = {}): Promise<number> {
+export function send(
+  port: number,
+  path: string,
+  body: string | Uint8Array,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<number> {
   return new Promise((resolve, reject) => {
-    const outgoing = request({ host: '127.0.0.1', port, path, method: 'POST', agent: false, headers: { 'content-type': 'application/json', ...headers } }, (answer) => {
+    const outgoing = request({
+      host: '127.0.0.1',
+      port,
+      path,
+      method: 'POST',
+      agent: false,
+      headers: { 'content-type': 'application/json', ...headers },
+    }, (answer) => {
       let text = '';
       answer.setEncoding('utf8').on('data', (part: string) => (text += part));
       answer.on('end', () => {

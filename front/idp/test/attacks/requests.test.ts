@@ -63,7 +63,16 @@ suite('attacks with requests', () => {
     event: null,
     gains: 'answer',
     run: async (scene, strike) => {
-      const simple = { client_id: 'example-dpop', response_type: 'code', redirect_uri: CALLBACK, scope: 'service', state: 's', dpop_jkt: 'A'.repeat(43), code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM', code_challenge_method: 'S256' };
+      const simple = {
+        client_id: 'example-dpop',
+        response_type: 'code',
+        redirect_uri: CALLBACK,
+        scope: 'service',
+        state: 's',
+        dpop_jkt: 'A'.repeat(43),
+        code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+        code_challenge_method: 'S256',
+      };
       await strike(async () => {
         const at = await new Browser().go(`${scene.issuer}/oauth2/authorize?${new URLSearchParams(simple).toString()}`);
         const error = at.searchParams.get('error');
@@ -108,7 +117,11 @@ suite('attacks with requests', () => {
       const screen = await new Browser().go(`${scene.issuer}/oauth2/authorize?${asked.toString()}`);
       const begun = await postJson(scene, '/signer/v1/login/begin', { code: fromFragment(screen, 'code') });
       const other = sha256(loginChallengePreimage(String(begun['issuer']), toBase64url(random(32))));
-      await strike(() => postJson(scene, '/signer/v1/login/finish', { session: begun['session'], ...house.sam.login(passkey), assertion: passkey.answer(other) }));
+      await strike(() => postJson(
+        scene,
+        '/signer/v1/login/finish',
+        { session: begun['session'], ...house.sam.login(passkey), assertion: passkey.answer(other) },
+      ));
     },
   });
 });
@@ -160,7 +173,14 @@ attackByConstruction({ id: 'OAU-04', title: 'a request_uri again', code: 'invali
 
 attackByConstruction({ id: 'OAU-05', title: 'a pushed request with other words beside it', code: 'as it was pushed' }, async () => {
   const { url, checks } = await application.push({ scope: 'service' });
-  for (const [name, value] of [['scope', 'credential'], ['redirect_uri', 'http://evil.example/'], ['state', 'other'], ['credentialID', KEY_ID], ['hashes', HASHES[0]], ['hashAlgorithmOID', SHA256]] as const)
+  for (const [name, value] of [
+    ['scope', 'credential'],
+    ['redirect_uri', 'http://evil.example/'],
+    ['state', 'other'],
+    ['credentialID', KEY_ID],
+    ['hashes', HASHES[0]],
+    ['hashAlgorithmOID', SHA256],
+  ] as const)
     url.searchParams.set(name, value);
   const browser = new Browser();
   const screen = await browser.go(url);

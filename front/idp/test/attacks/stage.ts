@@ -28,10 +28,16 @@ interface House {
       readonly run: (scene: Scene, strike: Strike) => Promise<unknown>;
     }) => void;
   };
-  readonly attackByConstruction: (about: { readonly id: string; readonly title: string; readonly code: string }, run: () => Promise<void>) => void;
+  readonly attackByConstruction: (
+    about: { readonly id: string; readonly title: string; readonly code: string },
+    run: () => Promise<void>,
+  ) => void;
 }
 
-const { attacksOn, attackByConstruction } = (await import(new URL('../../../../house/test/attacks/attack.ts', import.meta.url).href)) as House;
+const {
+  attacksOn,
+  attackByConstruction,
+} = (await import(new URL('../../../../house/test/attacks/attack.ts', import.meta.url).href)) as House;
 export { attackByConstruction };
 
 export async function openScene({ openIdp: open }: { readonly openIdp: typeof openIdp }): Promise<Scene> {
@@ -39,14 +45,20 @@ export async function openScene({ openIdp: open }: { readonly openIdp: typeof op
   const issuer = `http://localhost:${port}`;
   const folder = mkdtempSync(join(house.home, 'attacked-'));
   mkdirSync(join(folder, 'public'));
-  for (const name of ['sam.json', 'clients.json']) writeFileSync(join(folder, 'public', name), readFileSync(join(house.home, 'public', name)));
+  for (const name of ['sam.json', 'clients.json']) writeFileSync(
+    join(folder, 'public', name),
+    readFileSync(join(house.home, 'public', name)),
+  );
   const deployment = JSON.parse(readFileSync(join(house.home, 'public', 'deployment.json'), 'utf8')) as object;
   writeFileSync(join(folder, 'public', 'deployment.json'), JSON.stringify({ ...deployment, issuer }));
   const config = JSON.parse(readFileSync(house.configFile, 'utf8')) as object;
   const file = join(folder, 'idp.json');
   writeFileSync(file, JSON.stringify({ ...config, port, publicFolder: join(folder, 'public'), revokedTokens: join(folder, 'revoked') }));
   const log = openLog('idp', () => undefined, Date.now);
-  const idp = await open(readIdpConfig(file), { log, nowSeconds: () => Math.floor(Date.now() / 1000), monotonic: () => performance.now(), random });
+  const idp = await open(
+    readIdpConfig(file),
+    { log, nowSeconds: () => Math.floor(Date.now() / 1000), monotonic: () => performance.now(), random },
+  );
   await idp.listen();
   return { issuer, close: () => idp.close() };
 }

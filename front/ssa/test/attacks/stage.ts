@@ -17,10 +17,16 @@ interface Attacks {
       readonly run: (house: House, strike: Strike) => Promise<unknown>;
     }) => void;
   };
-  readonly attackByConstruction: (about: { readonly id: string; readonly title: string; readonly code: string }, run: () => Promise<void>) => void;
+  readonly attackByConstruction: (
+    about: { readonly id: string; readonly title: string; readonly code: string },
+    run: () => Promise<void>,
+  ) => void;
 }
 
-const { attacksOn, attackByConstruction } = (await import(new URL('../../../../house/test/attacks/attack.ts', import.meta.url).href)) as Attacks;
+const {
+  attacksOn,
+  attackByConstruction,
+} = (await import(new URL('../../../../house/test/attacks/attack.ts', import.meta.url).href)) as Attacks;
 export { attackByConstruction };
 
 /** An answer that was a refusal; its code is the most telling that it has. */
@@ -30,7 +36,7 @@ export class Refused extends Error {
   constructor({ json }: Answer) {
     const description = typeof json['error_description'] === 'string' ? json['error_description'] : '';
     super(description);
-    this.code = description.startsWith('Invalid parameter') || description.startsWith('Missing') ? description : String(json['error'] ?? json['code']);
+    this.code = /^(?:Invalid parameter|Missing)/.test(description) ? description : String(json['error'] ?? json['code']);
   }
 }
 
@@ -45,7 +51,10 @@ const STAGE = {
   entry: 'test/played/house.ts',
   open: (entry: { readonly openHouse: typeof openHouse }): Promise<House> => entry.openHouse({ burst: 1000 }),
   close: (house: House): Promise<void> => house.close(),
-  traces: (house: House) => Promise.resolve({ signatures: house.sam.asked.filter(({ message }) => message === 'execute').length, records: [] }),
+  traces: (house: House) => Promise.resolve({
+    signatures: house.sam.asked.filter(({ message }) => message === 'execute').length,
+    records: [],
+  }),
   codeOf: (cause: { readonly code?: unknown }): unknown => cause.code,
 };
 

@@ -12,8 +12,15 @@ const INFO = '/csc/v2/credentials/info';
 const LIST = '/csc/v2/credentials/list';
 
 const digest = (): string => createHash('sha256').update(randomBytes(8)).digest('base64');
-const body = (house: House, more: object = {}): object => ({ credentialID: house.sam.credentialId, hashes: [digest()], signAlgo: '1.2.840.10045.4.3.2', ...more });
-const signHash = (house: House, headers: Record<string, string | readonly string[]>, more: object = {}): Promise<Answer> => accepted(house.post(SIGN, body(house, more), headers));
+const body = (house: House, more: object = {}): object => ({
+  credentialID: house.sam.credentialId,
+  hashes: [digest()],
+  signAlgo: '1.2.840.10045.4.3.2',
+  ...more,
+});
+function signHash(house: House, headers: Record<string, string | readonly string[]>, more: object = {}): Promise<Answer> {
+  return accepted(house.post(SIGN, body(house, more), headers));
+}
 const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 /** Claims as the IdP writes them, for a token that the attacker makes. */
@@ -93,7 +100,9 @@ suite('attacks with tokens', () => {
       },
     });
 
-  const proofs: readonly (readonly [title: string, headers: (house: House, token: string) => Promise<Record<string, string>> | Record<string, string>])[] = [
+  type Headers = Record<string, string>;
+  type MakeHeaders = (house: House, token: string) => Promise<Headers> | Headers;
+  const proofs: readonly (readonly [title: string, headers: MakeHeaders])[] = [
     ['without a proof', (_, token) => ({ authorization: `DPoP ${token}` })],
     ['with a proof of another method', (house, token) => house.dpop(SIGN, token, { htm: 'GET' })],
     ['with a proof for another address', (house, token) => house.dpop(LIST, token)],
@@ -157,13 +166,25 @@ attackByConstruction({ id: 'DOS-04', title: 'texts that a pattern could choke on
   const delay = monitorEventLoopDelay({ resolution: 5 });
   try {
     const token = house.maced();
-    const long = ['a', '%', ',', ';', '=', 'a,', '%25', ' ', '-_', '\\u0000', '[', 'é'].map((piece) => piece.repeat(Math.floor(60_000 / piece.length)));
+    const pieces = ['a', '%', ',', ';', '=', 'a,', '%25', ' ', '-_', '\\u0000', '[', 'é'];
+    const long = pieces.map((piece) => piece.repeat(Math.floor(60_000 / piece.length)));
     delay.enable();
     for (const text of long) {
-      for (const fields of [{ credentialID: text }, { hashes: [text] }, { hashes: text }, { signAlgo: text }, { signAlgoParams: text }, { clientData: text }])
+      for (const fields of [
+        { credentialID: text },
+        { hashes: [text] },
+        { hashes: text },
+        { signAlgo: text },
+        { signAlgoParams: text },
+        { clientData: text },
+      ])
         assert.ok([400, 401].includes((await house.post(SIGN, body(house, fields), house.dpop(SIGN, token))).status));
       const header = Buffer.from(text).toString('latin1').replaceAll(/[^\x20-\x7e]/g, 'x').slice(0, 8000);
-      for (const headers of [{ authorization: `DPoP ${header}!` }, { ...house.dpop(LIST, token), dpop: `${header}.` }, { authorization: header }])
+      for (const headers of [
+        { authorization: `DPoP ${header}!` },
+        { ...house.dpop(LIST, token), dpop: `${header}.` },
+        { authorization: header },
+      ])
         assert.ok([400, 401].includes((await house.post(LIST, {}, headers)).status));
     }
     delay.disable();

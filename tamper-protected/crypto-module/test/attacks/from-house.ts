@@ -20,7 +20,10 @@ interface Attacks {
     }) => void;
   };
   /** What is refused without a guard that could be taken away. */
-  readonly attackByConstruction: (about: { readonly id: string; readonly title: string; readonly code: string }, run: () => Promise<void>) => void;
+  readonly attackByConstruction: (
+    about: { readonly id: string; readonly title: string; readonly code: string },
+    run: () => Promise<void>,
+  ) => void;
 }
 
 interface Mutated {

@@ -14,7 +14,11 @@ const ES256: DigestAlgorithm = { scheme: 'ecdsa', hash: 'sha256' };
 const asked = { requestId: 'attack' };
 
 type Ticket = ReturnType<typeof ticketFor>;
-const sign = ({ link, key }: Scene, tickets: readonly Ticket[]): Promise<unknown> => link.call('sign', { wrapped: key.wrapped, tickets, keepUntil: 0 }, asked);
+const sign = ({ link, key }: Scene, tickets: readonly Ticket[]): Promise<unknown> => link.call(
+  'sign',
+  { wrapped: key.wrapped, tickets, keepUntil: 0 },
+  asked,
+);
 const ticket = (scene: Scene, changes: Parameters<typeof ticketFor>[4] = {}, under: ModuleUnderTest = scene.under): Ticket =>
   ticketFor(under, scene.key, ES256, randomBytes(32), changes);
 
@@ -101,7 +105,11 @@ suite('attacks on the module', () => {
   });
 });
 
-attackByConstruction({ id: 'CMX-06', title: 'a key is wrapped for a stranger, or copied with weaker attributes', code: 'no such message' }, async () => {
+attackByConstruction({
+  id: 'CMX-06',
+  title: 'a key is wrapped for a stranger, or copied with weaker attributes',
+  code: 'no such message',
+}, async () => {
   // What the door has is all there is: nothing wraps under a key that was given, nothing imports, copies or changes a key, and nothing
   // exports one.
   assert.deepEqual(Object.keys(cryptoModuleDoor).sort(), MESSAGES);
@@ -110,10 +118,28 @@ attackByConstruction({ id: 'CMX-06', title: 'a key is wrapped for a stranger, or
     const { wrapped, keyId } = await newKey(under, 'P-256');
     // The one message that opens what the module sealed opens no key.
     assert.throws(() => under.module.unseal(wrapped), { code: 'sealed_wrong' });
-    await assert.rejects(under.module.sign(under.module.seal(randomBytes(32)), [ticketFor(under, { keyId, wrapped, publicKey: randomBytes(91) }, ES256, randomBytes(32))]), { code: 'key_wrapped_wrong' });
+    await assert.rejects(
+      under.module.sign(
+        under.module.seal(randomBytes(32)),
+        [ticketFor(under, { keyId, wrapped, publicKey: randomBytes(91) }, ES256, randomBytes(32))],
+      ),
+      { code: 'key_wrapped_wrong' },
+    );
   } finally {
     under.close();
   }
 });
 
-const MESSAGES = ['certificationRequest', 'enterEpoch', 'forget', 'generate', 'identitySign', 'info', 'mac', 'random', 'seal', 'sign', 'unseal'];
+const MESSAGES = [
+  'certificationRequest',
+  'enterEpoch',
+  'forget',
+  'generate',
+  'identitySign',
+  'info',
+  'mac',
+  'random',
+  'seal',
+  'sign',
+  'unseal',
+];

@@ -35,13 +35,29 @@ const COLUMN_CLASSES: Readonly<Record<string, Readonly<Record<string, 'bound' | 
     body: 'bound',
   },
   state_key: { one: 'harmless: there is one row', sealed: 'sealed' },
-  journal_copy_aside: Object.fromEntries(['aside', 'number', 'first_record', 'count', 'body'].map((column) => [column, 'harmless: no program reads what was set aside'] as const)),
+  journal_copy_aside: Object.fromEntries(
+    ['aside', 'number', 'first_record', 'count', 'body'].map((column) => [
+      column,
+      'harmless: no program reads what was set aside',
+    ] as const),
+  ),
 };
 
 /** Bound fields of each body, by table: every one of a row's schema, as the MAC covers all of it. */
 const FIELD_CLASSES: Readonly<Record<TableName, readonly string[]>> = {
   signer: ['status', 'assuranceLevel', 'evidenceHash', 'enrolmentHash', 'approvalsHash', 'created'],
-  authenticator: ['signerId', 'credentialId', 'coseKey', 'aaguid', 'attestation', 'rpId', 'backupEligible', 'status', 'enrolmentHash', 'created'],
+  authenticator: [
+    'signerId',
+    'credentialId',
+    'coseKey',
+    'aaguid',
+    'attestation',
+    'rpId',
+    'backupEligible',
+    'status',
+    'enrolmentHash',
+    'created',
+  ],
   signing_key: [
     'signerId', 'state', 'label', 'algorithm', 'publicKey', 'usage', 'soleControlLevel', 'claim', 'policyHash', 'signaturesMax',
     'envelope', 'activation', 'certificateHash', 'chain', 'notAfter', 'created',
@@ -49,8 +65,8 @@ const FIELD_CLASSES: Readonly<Record<TableName, readonly string[]>> = {
   client: ['clientId', 'name', 'kind', 'tokenBinding', 'hashOnly', 'status'],
   officer: ['personId', 'role', 'authenticators', 'status'],
   enrolment: [
-    'state', 'signerId', 'enrolment', 'confirmation', 'coseKey', 'assertion', 'approvalsUntil', 'created', 'proposal', 'approvals', 'keyId', 'orderId',
-    'orderIssued', 'certificationRequest',
+    'state', 'signerId', 'enrolment', 'confirmation', 'coseKey', 'assertion', 'approvalsUntil', 'created', 'proposal', 'approvals', 'keyId',
+    'orderId', 'orderIssued', 'certificationRequest',
   ],
 };
 
@@ -63,7 +79,10 @@ test('every column of every table has a class', () => {
     name!,
     columns!.split(/,\s*/).map((column) => column.split(' ')[0]!),
   ]);
-  assert.deepEqual(Object.fromEntries(tables), Object.fromEntries(Object.entries(COLUMN_CLASSES).map(([table, columns]) => [table, Object.keys(columns)])));
+  assert.deepEqual(
+    Object.fromEntries(tables),
+    Object.fromEntries(Object.entries(COLUMN_CLASSES).map(([table, columns]) => [table, Object.keys(columns)])),
+  );
 });
 
 test('every field of every row has a class', () => {
@@ -90,7 +109,10 @@ suite('columns', () => {
     test(`SWP-2 ${title} · ${GUARDED} · row_bad`, () => swept(table, loadedAsItIs));
     test(`SWP-2 twin · ${GUARDED} · ${title}`, () => swept(table, loadedWithTwins));
   }
-  attackByConstruction({ id: 'SWP-2', title: "the subjects' keys, the state key and the copy of the journal", code: 'subject_key_missing' }, subjectKeysAndCopy);
+  attackByConstruction(
+    { id: 'SWP-2', title: "the subjects' keys, the state key and the copy of the journal", code: 'subject_key_missing' },
+    subjectKeysAndCopy,
+  );
 });
 
 interface Graph {
@@ -131,10 +153,19 @@ async function swept(table: TableName, load: () => Promise<Graph>): Promise<void
 }
 
 /** The SAM's own store over its own index and journal, with nothing in its memory, and a database of this row, which takes another. */
-function coldStore(world: World, { RowStore }: Graph, stateKey: Uint8Array, answer: KeptRow, reports: string[]): InstanceType<typeof RowStore> {
+function coldStore(
+  world: World,
+  { RowStore }: Graph,
+  stateKey: Uint8Array,
+  answer: KeptRow,
+  reports: string[],
+): InstanceType<typeof RowStore> {
   const { index, deployment, journal, powers } = world.sam.state;
   let row = answer;
-  const oneRow: Pick<Database, 'getRow' | 'putRow'> = { getRow: () => Promise.resolve(row), putRow: (healed) => Promise.resolve(void (row = healed)) };
+  const oneRow: Pick<Database, 'getRow' | 'putRow'> = {
+    getRow: () => Promise.resolve(row),
+    putRow: (healed) => Promise.resolve(void (row = healed)),
+  };
   return new RowStore({
     database: oneRow as Database,
     index,
@@ -155,12 +186,21 @@ function isWhole(table: TableName, { body }: KeptRow): boolean {
   }
 }
 
-async function casesFor(world: World, table: TableName): Promise<{ readonly id: Uint8Array; readonly cases: Case[]; readonly mine: KeptRow }> {
+async function casesFor(
+  world: World,
+  table: TableName,
+): Promise<{ readonly id: Uint8Array; readonly cases: Case[]; readonly mine: KeptRow }> {
   const { id, otherId } = await rowsOf(world, table);
   const hand = new DatabaseHand(world);
   const older = await hand.read(table, id);
   const columns = decode(schemaOf(table), older.body) as unknown as Columns;
-  const changed = changeRow(world.sam.state, table, id, older.version, { ...columns, ...otherColumns(table, columns)[0]!.columns } as never);
+  const changed = changeRow(
+    world.sam.state,
+    table,
+    id,
+    older.version,
+    { ...columns, ...otherColumns(table, columns)[0]!.columns } as never,
+  );
   await world.sam.state.journal.append({ event: 'refused', rows: [changed] }).durable;
   const [mine, theirs] = [await hand.read(table, id), await hand.read(table, otherId)];
   assert.equal(mine.version, older.version + 1);
@@ -187,7 +227,13 @@ function* columnCases({ mine, theirs, older }: Versions): Generator<Case> {
   for (const version of [0, -1, mine.version + 1, mine.version - 1, 2 ** 60, Number.NaN])
     yield { what: `version ${version}`, code: 'row_bad', row: { ...mine, version } };
   for (const column of ['body', 'mac'] as const)
-    for (const bytes of [new Uint8Array(0), mine[column].subarray(1), Buffer.concat([mine[column], Buffer.alloc(1)]), Buffer.alloc(32), flipped(mine[column])])
+    for (const bytes of [
+      new Uint8Array(0),
+      mine[column].subarray(1),
+      Buffer.concat([mine[column], Buffer.alloc(1)]),
+      Buffer.alloc(32),
+      flipped(mine[column]),
+    ])
       yield { what: `${column} of ${bytes.length} bytes`, code: 'row_bad', row: { ...mine, [column]: bytes } };
 }
 
@@ -199,7 +245,10 @@ function* fieldCases(table: TableName, { mine, theirs, older }: Versions): Gener
   const changes = [
     ...otherColumns(table, own),
     ...others.flatMap(([name, { body }]) =>
-      Object.entries(decode(schema, body)).map(([field, value]) => ({ what: `${field} of ${name}`, columns: { [field]: value as unknown } })),
+      Object.entries(decode(schema, body)).map(([field, value]) => ({
+        what: `${field} of ${name}`,
+        columns: { [field]: value as unknown },
+      })),
     ),
   ];
   for (const { what, columns } of changes) {
@@ -211,7 +260,9 @@ function* fieldCases(table: TableName, { mine, theirs, older }: Versions): Gener
 /** Every field with other values that its own schema admits. */
 function otherColumns(table: TableName, own: Columns): { readonly what: string; readonly columns: Columns }[] {
   const shape = TABLES[table].shape as Extract<Shape, { kind: 'map' }>;
-  return shape.fields.flatMap(({ name, of }) => othersOf(of, own[name]).map((value) => ({ what: `${name}: ${of.kind}`, columns: { [name]: value } })));
+  return shape.fields.flatMap(({ name, of }) => othersOf(of, own[name]).map(
+    (value) => ({ what: `${name}: ${of.kind}`, columns: { [name]: value } }),
+  ));
 }
 
 function othersOf(shape: Shape, value: unknown): unknown[] {
@@ -231,7 +282,9 @@ function othersOf(shape: Shape, value: unknown): unknown[] {
     case 'array':
       return [[], (value as unknown[]).slice(1), [...(value as unknown[]), ...(value as unknown[])]];
     case 'map':
-      return shape.fields.flatMap(({ name, of }) => othersOf(of, (value as Columns)[name]).map((other) => ({ ...(value as Columns), [name]: other })));
+      return shape.fields.flatMap(
+        ({ name, of }) => othersOf(of, (value as Columns)[name]).map((other) => ({ ...(value as Columns), [name]: other })),
+      );
     case 'exactly':
       return [];
   }
@@ -268,7 +321,10 @@ async function subjectKeysAndCopy(): Promise<void> {
     const wrapped = async (signerId: Uint8Array): Promise<Uint8Array> =>
       new Uint8Array((await hand.run('select wrapped from subject_key where signer_id = $1', [signerId]))[0]!['wrapped'] as Buffer);
     const [honest, theirs] = [await wrapped(one.signerId), await wrapped(other.signerId)];
-    const put = (value: Uint8Array | null): Promise<unknown> => hand.run('update subject_key set wrapped = $2 where signer_id = $1', [one.signerId, value]);
+    const put = (value: Uint8Array | null): Promise<unknown> => hand.run(
+      'update subject_key set wrapped = $2 where signer_id = $1',
+      [one.signerId, value],
+    );
     await hand.run('alter table subject_key alter column wrapped drop not null');
     for (const value of [flipped(honest), theirs, new Uint8Array(0), honest.subarray(1), null]) {
       await world.restart('stop', async () => void (await put(value)));
@@ -278,7 +334,10 @@ async function subjectKeysAndCopy(): Promise<void> {
     await one.prepare(documents(1).hashes);
     const sealedKey = async (): Promise<Buffer> => (await hand.run('select sealed from state_key'))[0]!['sealed'] as Buffer;
     const kept = await sealedKey();
-    await world.restart('stop', async () => void (await hand.run('update state_key set sealed = set_byte(sealed, 20, get_byte(sealed, 20) # 1)')));
+    await world.restart(
+      'stop',
+      async () => void (await hand.run('update state_key set sealed = set_byte(sealed, 20, get_byte(sealed, 20) # 1)')),
+    );
     assert.deepEqual(await sealedKey(), kept, 'the file has the last word, and is written beside it again');
     await one.prepare(documents(1).hashes);
     await world.sam.state.copy.settled();
@@ -289,8 +348,16 @@ async function subjectKeysAndCopy(): Promise<void> {
     });
     await one.prepare(documents(1).hashes);
     for (const [change, undo, code] of [
-      [`update journal_copy set body = set_byte(body, 90, get_byte(body, 90) # 1) where number = ${last}`, undefined, 'journal_copy_foreign'],
-      [`update journal_copy set number = number + 1 where number = ${last}`, `update journal_copy set number = number - 1 where number = ${last}`, 'journal_behind_copy'],
+      [
+        `update journal_copy set body = set_byte(body, 90, get_byte(body, 90) # 1) where number = ${last}`,
+        undefined,
+        'journal_copy_foreign',
+      ],
+      [
+        `update journal_copy set number = number + 1 where number = ${last}`,
+        `update journal_copy set number = number - 1 where number = ${last}`,
+        'journal_behind_copy',
+      ],
     ] as const) {
       await assert.rejects(world.restart('stop', async () => void (await hand.run(change))), { code });
       await world.restart('none', async () => void (await hand.run(undo ?? change)));

@@ -60,7 +60,9 @@ export class DatabaseHand {
     const tables = [...TABLE_NAMES, 'subject_key', 'journal_copy'];
     for (const table of tables) await this.run(`create table kept_${table} as table ${table}`);
     return async () => {
-      for (const table of tables) await this.run(`delete from ${table}; insert into ${table} select * from kept_${table}; drop table kept_${table}`);
+      for (const table of tables) await this.run(
+        `delete from ${table}; insert into ${table} select * from kept_${table}; drop table kept_${table}`,
+      );
     };
   }
 
@@ -70,8 +72,9 @@ export class DatabaseHand {
     await this.run(`create table ${table}_lie (id bytea, version bigint, body bytea, mac bytea)`);
     await this.run(`insert into ${table}_lie values ($1, $2, $3, $4)`, [id, version, body, mac]);
     await this.run(`create sequence ${table}_answers`);
-    await this.run(`create function ${table}_lies(asked bytea) returns boolean volatile security definer language plpgsql as $$
-      begin return exists (select from ${await this.#schema()}.${table}_lie where id = asked) and nextval('${await this.#schema()}.${table}_answers') >= ${from}; end $$`);
+    const schema = await this.#schema();
+    await this.run(`create function ${table}_lies(asked bytea) returns boolean volatile security definer language plpgsql as $$ begin
+      return exists (select from ${schema}.${table}_lie where id = asked) and nextval('${schema}.${table}_answers') >= ${from}; end $$`);
     await this.run(`create view ${table} as
       select t.id, case when l.lies then w.version else t.version end as version, case when l.lies then w.body else t.body end as body,
         case when l.lies then w.mac else t.mac end as mac

@@ -64,8 +64,13 @@ suite('attacks on enrolment', () => {
       await world.ask('officerApprove', signer.approval(world.officers.first, 'enrol'));
       await strike(async () => {
         const { orders } = await world.ask('orders', {});
-        const mine = orders.map(({ statement }) => decode(orderStatement, statement)).find(({ enrolment }) => Buffer.from(enrolment).equals(signer.enrolment));
-        if (mine === undefined) return world.ask('installCertificate', { orderId: randomBytes(16), chain: [world.authority.issuing.encoded] });
+        const mine = orders.map(({ statement }) => decode(orderStatement, statement)).find(
+          ({ enrolment }) => Buffer.from(enrolment).equals(signer.enrolment),
+        );
+        if (mine === undefined) return world.ask(
+          'installCertificate',
+          { orderId: randomBytes(16), chain: [world.authority.issuing.encoded] },
+        );
         return signer.certified();
       });
     },
@@ -162,7 +167,9 @@ suite('attacks on enrolment', () => {
     code: 'officer_assertion',
     run: async ({ world, strike }) => {
       const [shown, meant] = [await proposed(world), await proposed(world)];
-      const codes = [shown, meant].map(({ confirmation }) => comparisonCode(sha256(codePreimage(sha256(challengePreimage('enrol-confirm', confirmation))))));
+      const codes = [shown, meant].map(({ confirmation }) => comparisonCode(
+        sha256(codePreimage(sha256(challengePreimage('enrol-confirm', confirmation)))),
+      ));
       assert.notEqual(codes[0], codes[1], 'and the code on the page is not the one that the officer reads');
       await world.ask('officerApprove', meant.approval(world.officers.second, 'enrol'));
       const { approval } = shown.approval(world.officers.first, 'enrol');
@@ -198,8 +205,8 @@ suite('attacks on enrolment', () => {
 });
 
 const MESSAGES = [
-  'enrolBegin', 'enrolKey', 'enrolConfirm', 'enrolOutcome', 'officerPending', 'officerPropose', 'officerApprove', 'orders', 'installCertificate', 'login',
-  'prepare', 'authorise', 'outcome', 'execute', 'credentials', 'credential', 'history', 'freeze', 'status',
+  'enrolBegin', 'enrolKey', 'enrolConfirm', 'enrolOutcome', 'officerPending', 'officerPropose', 'officerApprove', 'orders', 'installCertificate',
+  'login', 'prepare', 'authorise', 'outcome', 'execute', 'credentials', 'credential', 'history', 'freeze', 'status',
 ];
 
 attackByConstruction({ id: 'ENR-03', title: 'a passkey is added with a login session alone', code: 'unknown_enrolment' }, async () => {
@@ -210,7 +217,10 @@ attackByConstruction({ id: 'ENR-03', title: 'a passkey is added with a login ses
     const [first, again] = [await waiting(world), new Signer(world)];
     await again.begin();
     assert.notDeepEqual(again.signerId, first.signerId, 'who begins anew is somebody new');
-    await assert.rejects(world.ask('enrolKey', { enrolmentHash: first.enrolmentHash, ...again.passkey.create(randomBytes(32)), pageNonce: randomBytes(32) }), { code: 'unknown_enrolment' });
+    await assert.rejects(
+      world.ask('enrolKey', { enrolmentHash: first.enrolmentHash, ...again.passkey.create(randomBytes(32)), pageNonce: randomBytes(32) }),
+      { code: 'unknown_enrolment' },
+    );
   } finally {
     await world.close();
   }

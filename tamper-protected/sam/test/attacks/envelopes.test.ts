@@ -51,7 +51,11 @@ suite('envelopes', () => {
   });
 
   test(`ROW-16 twin · ${GUARD} · ${TITLE}`, async () => {
-    const loaded = await loadWithTwins<{ Envelopes: typeof Envelopes }>({ room: 'tamper-protected/sam', entry: 'src/signing-key/envelope.ts', guards: [GUARD] });
+    const loaded = await loadWithTwins<{ Envelopes: typeof Envelopes }>({
+      room: 'tamper-protected/sam',
+      entry: 'src/signing-key/envelope.ts',
+      guards: [GUARD],
+    });
     assert.ok(opened(loaded.Envelopes, 200) > 50);
   });
 
@@ -59,7 +63,10 @@ suite('envelopes', () => {
     const envelopes = new Envelopes(random(32), random);
     const mine = facts();
     const own = envelopes.close(mine, random(300));
-    for (const name of Object.keys(mine) as (keyof EnvelopeFacts)[]) assert.throws(() => envelopes.open({ ...mine, [name]: facts()[name] === mine[name] ? other(mine[name]) : facts()[name] }, own), name);
+    for (const name of Object.keys(mine) as (keyof EnvelopeFacts)[]) assert.throws(
+      () => envelopes.open({ ...mine, [name]: facts()[name] === mine[name] ? other(mine[name]) : facts()[name] }, own),
+      name,
+    );
     const stranger = new Envelopes(random(32), random).close(mine, random(300));
     assert.throws(() => envelopes.open(mine, stranger), 'of another SAM');
     assert.throws(() => envelopes.open(mine, { ...own, activation: stranger.activation }));

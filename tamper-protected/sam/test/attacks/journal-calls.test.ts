@@ -27,8 +27,14 @@ class FaultyDisk {
       create: (path) => this.#now(() => realDisk.create(path)),
       rename: (from, to) => this.#now(() => realDisk.rename(from, to)),
       remove: (path) => this.#now(() => realDisk.remove(path)),
-      appendNow: (file, bytes) => this.#now(() => realDisk.appendNow(file, bytes), () => realDisk.appendNow(file, bytes.subarray(0, bytes.length >> 1))),
-      append: (file, bytes) => this.#later(() => realDisk.append(file, bytes), () => realDisk.append(file, bytes.subarray(0, bytes.length >> 1))),
+      appendNow: (file, bytes) => this.#now(
+        () => realDisk.appendNow(file, bytes),
+        () => realDisk.appendNow(file, bytes.subarray(0, bytes.length >> 1)),
+      ),
+      append: (file, bytes) => this.#later(
+        () => realDisk.append(file, bytes),
+        () => realDisk.append(file, bytes.subarray(0, bytes.length >> 1)),
+      ),
     };
   }
 
@@ -76,7 +82,9 @@ interface Said {
 }
 
 /** One signature, as far as it comes; gives up when the process is gone. */
-async function attempt(signer: Signer, world: World, hashes: readonly Uint8Array[]): Promise<Said & { readonly again: (() => Promise<readonly Uint8Array[]>) | undefined }> {
+async function attempt(signer: Signer, world: World, hashes: readonly Uint8Array[]): Promise<Said & {
+  readonly again: (() => Promise<readonly Uint8Array[]>) | undefined,
+}> {
   let receipt: Awaited<ReturnType<Signer['authorise']>> | undefined;
   const deaths = world.deaths.length;
   const work = (async () => {
@@ -132,7 +140,10 @@ async function oneSignature(world: World, faulty: FaultyDisk, signer: Signer, at
   if (said.authorised) assert.ok(records.some(({ event }) => event === 'authorised'), what);
   const before = await signaturesOf(world);
   const repeated = await said.again?.().catch(() => undefined);
-  if (repeated !== undefined && said.signatures !== undefined) assert.deepEqual(repeated.map((one) => Buffer.from(one)), said.signatures.map((one) => Buffer.from(one)));
+  if (repeated !== undefined && said.signatures !== undefined) assert.deepEqual(
+    repeated.map((one) => Buffer.from(one)),
+    said.signatures.map((one) => Buffer.from(one)),
+  );
   assert.equal(await signaturesOf(world), before, `${what}: nothing is signed again`);
 }
 
@@ -150,7 +161,11 @@ function startedOrGone(world: World, start: () => Promise<void>): Promise<boolea
   return Promise.race([starting, gone]);
 }
 
-attackByConstruction({ id: 'SWP-6', title: 'every writing call of a start fails, halves or is the last', code: 'not started' }, async () => {
+attackByConstruction({
+  id: 'SWP-6',
+  title: 'every writing call of a start fails, halves or is the last',
+  code: 'not started',
+}, async () => {
   const faulty = new FaultyDisk();
   const databases: Database[] = [];
   const world = await openWorld({ disk: faulty.disk, wrapDatabase: (database) => (databases.push(database), database) });

@@ -49,7 +49,10 @@ suite('attacks on the record', () => {
     event: null,
     options: {
       limits: { copyLagSecondsMax: 1 },
-      wrapDatabase: (database) => ({ ...database, putGroups: (groups) => (away.copy ? Promise.reject(new Error('blocked')) : database.putGroups(groups)) }),
+      wrapDatabase: (database) => ({
+        ...database,
+        putGroups: (groups) => (away.copy ? Promise.reject(new Error('blocked')) : database.putGroups(groups)),
+      }),
     },
     run: async ({ world, signer, strike }) => {
       const { hashes } = documents(1);
@@ -67,7 +70,9 @@ suite('attacks on the record', () => {
 
 attackByConstruction({ id: 'LOG-05', title: 'a write of the journal fails', code: 'sealed' }, async () => {
   let fails = false;
-  const world = await openWorld({ disk: { ...realDisk, append: (file, bytes) => (fails ? Promise.reject(new Error('EIO')) : realDisk.append(file, bytes)) } });
+  const world = await openWorld({
+    disk: { ...realDisk, append: (file, bytes) => (fails ? Promise.reject(new Error('EIO')) : realDisk.append(file, bytes)) },
+  });
   try {
     const signer = await enrolled(world);
     const { hashes } = documents(1);
@@ -116,9 +121,15 @@ attackByConstruction({ id: 'LOG-05', title: 'the second server of the copy is aw
   }
 });
 
-attackByConstruction({ id: 'LOG-06', title: 'secrets are looked for in database, log, journal and files', code: 'nothing found' }, async () => {
+attackByConstruction({
+  id: 'LOG-06',
+  title: 'secrets are looked for in database, log, journal and files',
+  code: 'nothing found',
+}, async () => {
   const privateKeys: Uint8Array[] = [];
-  const world = await openWorld({ wrapDriver: (driver) => ({ ...driver, unwrap: (keyId, wrapped) => seen(driver.unwrap(keyId, wrapped), privateKeys) }) });
+  const world = await openWorld({
+    wrapDriver: (driver) => ({ ...driver, unwrap: (keyId, wrapped) => seen(driver.unwrap(keyId, wrapped), privateKeys) }),
+  });
   try {
     const person = { country: 'JP', givenName: 'Canarina', surname: 'Serinus-Canaria', pseudonym: null };
     const signer = await enrolled(world, person);
@@ -132,12 +143,19 @@ attackByConstruction({ id: 'LOG-06', title: 'secrets are looked for in database,
     assert.ok(privateKeys.length > 0 && privateKeys.every((key) => key.length > 60));
     const inside = [...(await databaseOf(world)), ...filesIn(join(world.folder, 'sam')), ...filesIn(join(world.folder, 'module'))];
     const outside = [{ name: 'the log', bytes: Buffer.from(world.logLines.join('')) }, ...filesIn(join(world.folder, 'public'))];
-    const personal = [canary('the name', 'Canarina'), canary('the surname', 'Serinus-Canaria'), canary('the name of a document', 'contract 0.pdf')];
+    const personal = [
+      canary('the name', 'Canarina'),
+      canary('the surname', 'Serinus-Canaria'),
+      canary('the name of a document', 'contract 0.pdf'),
+    ];
     // The journal holds the handle, by which it knows an approval again; it is no secret from the SAM, and is worth nothing without the
     // client's key.
     const handed = [canary('the ticket', ticket), canary("the ticket's signature", ticket.split('.')[2]!)];
     assert.deepEqual(found([...secrets, ...personal, ...handed], [...inside, ...outside]), []);
-    assert.deepEqual(found([canary('the handle', receipt.handle), canary('the signer', signer.signerId), canary('the key', signer.keyId)], outside), []);
+    assert.deepEqual(
+      found([canary('the handle', receipt.handle), canary('the signer', signer.signerId), canary('the key', signer.keyId)], outside),
+      [],
+    );
     for (const place of [...inside, ...outside]) {
       const planted = Buffer.concat([place.bytes, Buffer.from(`x${Buffer.from(secrets[0]!.bytes).toString('base64')}`)]);
       assert.equal(found([secrets[0]!], [{ ...place, bytes: planted }]).length, 1, 'what was put there is found');
@@ -156,12 +174,19 @@ function seen<T>(key: T, privateKeys: Uint8Array[]): T {
 async function secretsOf(world: World, keyId: Uint8Array, privateKeys: readonly Uint8Array[]): Promise<Canary[]> {
   const stateKey = await stateKeyOf(world);
   const { activation } = decode(signingKeyRow, (await new DatabaseHand(world).read('signing_key', keyId)).body);
-  const activationKey = openBytes(derivedKey(stateKey, 'sigillo/sam/activation-key/1'), concat(utf8('sigillo/activation/1\0'), keyId), activation);
+  const activationKey = openBytes(
+    derivedKey(stateKey, 'sigillo/sam/activation-key/1'),
+    concat(utf8('sigillo/activation/1\0'), keyId),
+    activation,
+  );
   return [
     canary('the state key', stateKey),
     canary('the seal key', readFileSync(join(world.folder, 'seal.key'))),
     canary('an activation key', activationKey),
-    ...['journal', 'activation-key', 'subject-key'].map((name) => canary(`the key of ${name}`, derivedKey(stateKey, `sigillo/sam/${name}/1`))),
+    ...['journal', 'activation-key', 'subject-key'].map((name) => canary(
+      `the key of ${name}`,
+      derivedKey(stateKey, `sigillo/sam/${name}/1`),
+    )),
     ...TABLE_NAMES.map((table) => canary(`the key of ${table}`, derivedKey(stateKey, `sigillo/sam/row/1 ${table}`))),
     // Of PKCS #8 the part that is secret: the scalar stands behind a head that every key of the kind has.
     ...privateKeys.map((pkcs8) => canary('a private key', pkcs8.subarray(36, 68))),

@@ -14,7 +14,7 @@ import { openWorld, sha256, type World } from '../played/world.ts';
 import { DatabaseHand, stateKeyOf } from './database-hand.ts';
 import { attacksOnSam, recordsOf, type SamAttack, type Strike } from './stage.ts';
 
-/** The MAC, and the hash that the journal has: each alone stops what is not the SAM's own, so both must go before an attacker gets anywhere. */
+/** The MAC, and the hash that the journal has: each alone stops what is not the SAM's own, so both must go. */
 const OWN_ROW = ['records/checks/row-authentic.ts', 'records/checks/row-known.ts'] as const;
 /** The version, and the hash that the journal has of the version in force. */
 const NEWEST_ROW = ['records/checks/row-fresh.ts', 'records/checks/row-known.ts'] as const;
@@ -49,7 +49,11 @@ suite('attacks on rows', () => {
   }
 
   /** Strikes once; where that was refused, the row is healed: in memory at once, and in the database for whoever reads it next. */
-  async function strikeOnce({ world, signer, strike }: Scene, step: () => Promise<unknown>, honest: () => Promise<unknown> = () => sign(signer)): Promise<void> {
+  async function strikeOnce(
+    { world, signer, strike }: Scene,
+    step: () => Promise<unknown>,
+    honest: () => Promise<unknown> = () => sign(signer),
+  ): Promise<void> {
     const gained = await strike(async () => ({ gained: await step() }));
     if (gained !== undefined) return;
     await honest();
@@ -67,7 +71,13 @@ suite('attacks on rows', () => {
   });
 
   onRows(
-    { id: 'ROW-02', title: "the attacker's passkey is added to a signer", guard: ['records/checks/row-in-journal.ts', ...OWN_ROW], code: 'login_unknown', gains: 'answer' },
+    {
+      id: 'ROW-02',
+      title: "the attacker's passkey is added to a signer",
+      guard: ['records/checks/row-in-journal.ts', ...OWN_ROW],
+      code: 'login_unknown',
+      gains: 'answer',
+    },
     async ({ world, signer, strike, hand }) => {
       const { passkey } = new Signer(world);
       const { credentialId, coseKey } = passkey;
@@ -88,7 +98,13 @@ suite('attacks on rows', () => {
   );
 
   onRows(
-    { id: 'ROW-02', title: 'a second row stands beside the honest one', guard: ['records/checks/row-single.ts', ...OWN_ROW], code: 'row_duplicated', options: {} },
+    {
+      id: 'ROW-02',
+      title: 'a second row stands beside the honest one',
+      guard: ['records/checks/row-single.ts', ...OWN_ROW],
+      code: 'row_duplicated',
+      options: {},
+    },
     async ({ world, signer, strike, hand }) => {
       const thief = await enrolled(world);
       await world.restart();
@@ -108,7 +124,12 @@ suite('attacks on rows', () => {
   // The envelope around the wrapped key is bound to the signer, and the certificates are encrypted under the owner's key: two more that say
   // no.
   onRows(
-    { id: 'ROW-03', title: 'a key gets another owner', guard: [...OWN_ROW, 'signing-key/envelope.ts', 'signing-key/chain.ts'], code: 'row_bad' },
+    {
+      id: 'ROW-03',
+      title: 'a key gets another owner',
+      guard: [...OWN_ROW, 'signing-key/envelope.ts', 'signing-key/chain.ts'],
+      code: 'row_bad',
+    },
     async (scene) => {
       const { world, signer, hand } = scene;
       const thief = await enrolled(world);
@@ -176,20 +197,38 @@ suite('attacks on rows', () => {
     },
   );
 
-  const strangers: readonly (readonly [title: string, code: 'row_bad' | 'row_foreign', make: (world: World, body: Uint8Array) => Promise<Uint8Array>])[] = [
-    ['a row of another deployment', 'row_bad', async (world, body) => new RowMac(randomBytes(16), await stateKeyOf(world)).mac({ ...CLIENT_ROW, body })],
-    ['a row of another SAM', 'row_bad', async (world, body) => new RowMac(world.sam.state.deployment.deploymentId, randomBytes(32)).mac({ ...CLIENT_ROW, body })],
+  const strangers: readonly (readonly [
+    title: string,
+    code: 'row_bad' | 'row_foreign',
+    make: (world: World, body: Uint8Array) => Promise<Uint8Array>,
+  ])[] = [
+    [
+      'a row of another deployment',
+      'row_bad',
+      async (world, body) => new RowMac(randomBytes(16), await stateKeyOf(world)).mac({ ...CLIENT_ROW, body }),
+    ],
+    [
+      'a row of another SAM',
+      'row_bad',
+      async (world, body) => new RowMac(world.sam.state.deployment.deploymentId, randomBytes(32)).mac({ ...CLIENT_ROW, body }),
+    ],
     [
       'a row of another table',
       'row_foreign',
-      async (world, body) => new RowMac(world.sam.state.deployment.deploymentId, await stateKeyOf(world)).mac({ ...CLIENT_ROW, table: 'officer', body }),
+      async (world, body) => new RowMac(
+        world.sam.state.deployment.deploymentId,
+        await stateKeyOf(world),
+      ).mac({ ...CLIENT_ROW, table: 'officer', body }),
     ],
   ];
   for (const [title, code, make] of strangers) {
     onRows({ id: 'ROW-08', title, guard: OWN_ROW, code }, async (scene) => {
       const { world, signer, hand } = scene;
       await world.restart();
-      const body = encode(clientRow, { clientId: 'sca', name: 'Application', kind: 'service', tokenBinding: 'dpop', hashOnly: true, status: 'active' });
+      const body = encode(
+        clientRow,
+        { clientId: 'sca', name: 'Application', kind: 'service', tokenBinding: 'dpop', hashOnly: true, status: 'active' },
+      );
       await hand.put('client', clientId('sca'), { version: 1, body, mac: await make(world, body) });
       await strikeOnce(
         scene,
@@ -200,7 +239,13 @@ suite('attacks on rows', () => {
   }
 
   onRows(
-    { id: 'ROW-09', title: 'a key is hidden by deleting its row', guard: 'records/checks/row-present.ts', code: 'row_missing', gains: 'answer' },
+    {
+      id: 'ROW-09',
+      title: 'a key is hidden by deleting its row',
+      guard: 'records/checks/row-present.ts',
+      code: 'row_missing',
+      gains: 'answer',
+    },
     async (scene) => {
       const { world, signer, hand } = scene;
       await world.restart();
@@ -244,7 +289,11 @@ suite('attacks on rows', () => {
     async ({ world, signer, hand, strike }) => {
       const thief = await enrolled(world);
       await world.restart();
-      await hand.lieAbout('authenticator', passkeyRow(signer), await hand.edited('authenticator', passkeyRow(signer), () => ({ coseKey: thief.passkey.coseKey })));
+      await hand.lieAbout(
+        'authenticator',
+        passkeyRow(signer),
+        await hand.edited('authenticator', passkeyRow(signer), () => ({ coseKey: thief.passkey.coseKey })),
+      );
       if ((await strike(() => sign(signer, thief.passkey))) === undefined) await sign(signer);
     },
   );
@@ -253,8 +302,14 @@ suite('attacks on rows', () => {
     { id: 'ROW-13', title: 'a trigger alters what is written', guard: OWN_ROW, code: 'row_bad', options: {} },
     async ({ world, hand, strike }) => {
       const thief = await enrolled(world);
-      const lie = encode(clientRow, { clientId: 'sca', name: 'Other', kind: 'service', tokenBinding: 'dpop', hashOnly: true, status: 'active' });
-      await hand.run(`create function altered() returns trigger language plpgsql as $$ begin new.body := '\\x${Buffer.from(lie).toString('hex')}'; return new; end $$`);
+      const lie = encode(
+        clientRow,
+        { clientId: 'sca', name: 'Other', kind: 'service', tokenBinding: 'dpop', hashOnly: true, status: 'active' },
+      );
+      await hand.run(
+        `create function altered() returns trigger language plpgsql as
+          $$ begin new.body := '\\x${Buffer.from(lie).toString('hex')}'; return new; end $$`,
+      );
       await hand.run('create trigger altered before insert or update on client for each row execute function altered()');
       await world.restart('stop', () => hand.delete('client', clientId('sca')));
       await world.restart();
@@ -313,7 +368,9 @@ suite('the copy, and a database that forgets', () => {
       await world.restart('stop', async () => void (await world.tables.asOwner('truncate journal_copy')));
       assert.deepEqual((await recordsOf(world)).slice(0, before.length), before, 'the file has not changed');
       await world.sam.state.copy.settled();
-      const [{ count, highest }] = (await world.tables.asOwner('select count(*) as count, max(number) as highest from journal_copy')) as [Record<string, unknown>];
+      const [{ count, highest }] = (await world.tables.asOwner(
+        'select count(*) as count, max(number) as highest from journal_copy',
+      )) as [Record<string, unknown>];
       assert.equal(count, highest, 'all groups are copied again');
       assert.ok(world.logLines.some((line) => line.includes('journal_copy_filled')));
       await sign(signer);

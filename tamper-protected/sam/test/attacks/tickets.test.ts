@@ -18,15 +18,69 @@ async function signWith(signer: Signer, changes: TicketChanges): Promise<readonl
 suite('attacks with tickets', () => {
   const { attack } = attacksOnSam();
 
-  const tickets: readonly (readonly [id: string, title: string, guard: string, code: 'ticket_issuer' | 'ticket_audience' | 'ticket_expired' | 'ticket_signature', changes: () => TicketChanges])[] = [
-    ['IDP-03', 'a ticket of an old login', 'ticket/checks/ticket-time.ts', 'ticket_expired', () => ({ claims: { iat: now() - 1000, exp: now() - 100 } })],
-    ['IDP-03', 'a ticket that lasts for a day', 'ticket/checks/ticket-time.ts', 'ticket_expired', () => ({ claims: { exp: now() + 86_400 } })],
-    ['IDP-03', 'a ticket from tomorrow', 'ticket/checks/ticket-time.ts', 'ticket_expired', () => ({ claims: { iat: now() + 86_400, exp: now() + 86_900 } })],
-    ['IDP-06', 'a ticket for the SSA alone', 'ticket/checks/ticket-audience.ts', 'ticket_audience', () => ({ claims: { aud: 'urn:sigillo:ssa' } })],
-    ['IDP-06', 'a ticket for one more', 'ticket/checks/ticket-audience.ts', 'ticket_audience', () => ({ claims: { aud: ['urn:sigillo:sam', 'urn:sigillo:ssa', 'urn:other'] } })],
-    ['IDP-07', 'a ticket of another identity provider', 'ticket/checks/ticket-issuer.ts', 'ticket_issuer', () => ({ claims: { iss: 'http://localhost:9401' } })],
-    ['IDP-07', 'a ticket under an unknown key', 'ticket/checks/ticket-signature.ts', 'ticket_signature', () => ({ header: { kid: 'idp-2' } })],
-    ['IDP-07', "a ticket under a stranger's key", 'ticket/checks/ticket-signature.ts', 'ticket_signature', () => ({ key: generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey })],
+  const tickets: readonly (readonly [
+    id: string,
+    title: string,
+    guard: string,
+    code: 'ticket_issuer' | 'ticket_audience' | 'ticket_expired' | 'ticket_signature',
+    changes: () => TicketChanges,
+  ])[] = [
+    [
+      'IDP-03',
+      'a ticket of an old login',
+      'ticket/checks/ticket-time.ts',
+      'ticket_expired',
+      () => ({ claims: { iat: now() - 1000, exp: now() - 100 } }),
+    ],
+    [
+      'IDP-03',
+      'a ticket that lasts for a day',
+      'ticket/checks/ticket-time.ts',
+      'ticket_expired',
+      () => ({ claims: { exp: now() + 86_400 } }),
+    ],
+    [
+      'IDP-03',
+      'a ticket from tomorrow',
+      'ticket/checks/ticket-time.ts',
+      'ticket_expired',
+      () => ({ claims: { iat: now() + 86_400, exp: now() + 86_900 } }),
+    ],
+    [
+      'IDP-06',
+      'a ticket for the SSA alone',
+      'ticket/checks/ticket-audience.ts',
+      'ticket_audience',
+      () => ({ claims: { aud: 'urn:sigillo:ssa' } }),
+    ],
+    [
+      'IDP-06',
+      'a ticket for one more',
+      'ticket/checks/ticket-audience.ts',
+      'ticket_audience',
+      () => ({ claims: { aud: ['urn:sigillo:sam', 'urn:sigillo:ssa', 'urn:other'] } }),
+    ],
+    [
+      'IDP-07',
+      'a ticket of another identity provider',
+      'ticket/checks/ticket-issuer.ts',
+      'ticket_issuer',
+      () => ({ claims: { iss: 'http://localhost:9401' } }),
+    ],
+    [
+      'IDP-07',
+      'a ticket under an unknown key',
+      'ticket/checks/ticket-signature.ts',
+      'ticket_signature',
+      () => ({ header: { kid: 'idp-2' } }),
+    ],
+    [
+      'IDP-07',
+      "a ticket under a stranger's key",
+      'ticket/checks/ticket-signature.ts',
+      'ticket_signature',
+      () => ({ key: generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey }),
+    ],
   ];
   for (const [id, title, guard, code, changes] of tickets)
     attack({ id, title, guard, code, event: null, run: ({ signer, strike }) => strike(() => signWith(signer, changes())) });
@@ -85,7 +139,11 @@ suite('attacks with tickets', () => {
     run: async ({ signer, strike }) => {
       const { hashes } = documents(1);
       const answer = { credentialId: signer.passkey.credentialId, userHandle: signer.signerId };
-      const forge = async (signCount: number): Promise<unknown> => signer.authorise(await signer.prepare(hashes), { ...answer, signCount }, new Authenticator(SIGN));
+      const forge = async (signCount: number): Promise<unknown> => signer.authorise(
+        await signer.prepare(hashes),
+        { ...answer, signCount },
+        new Authenticator(SIGN),
+      );
       signer.passkey.signCount = 5;
       await signer.execute(await signer.authorise(await signer.prepare(hashes)), hashes);
       signer.passkey.signCount = 6;
