@@ -2,8 +2,8 @@
 // The end of every run: nothing goes wrong any more. What is asked is answered, the SAM starts once more and serves, and everything that was
 // acknowledged is still there (I10, I11); no secret and no name is where it must not be (I12).
 import { decode } from '@sigillo/doors/schema';
-import { historyStatement } from '@sigillo/doors/sap';
-import { sameBytes, toHex } from '@sigillo/standards/bytes';
+import { historyStatement, outcomeStatement } from '@sigillo/doors/sap';
+import { fromHex, sameBytes, toHex } from '@sigillo/standards/bytes';
 import { sameList } from './actions/attacking.ts';
 import type { Machines } from './actions/disturbing.ts';
 import type { Dice } from './dice.ts';
@@ -92,6 +92,10 @@ export class Epilogue {
       const { lastNumber } = decode(historyStatement, signed.statement);
       holds('I10', lastNumber === witness.counters.entriesOf(signerId).length, 'a history has another length than the journal');
     }
+    for (const [enrolment] of witness.enrolments.told) {
+      const signed = await this.#answer(() => network.ask('enrolOutcome', { enrolmentHash: fromHex(enrolment), pageNonce: dice.bytes(32) }));
+      witness.enrolments.requireKept(enrolment, decode(outcomeStatement, signed.statement).state);
+    }
     for (const { request, signatures } of population.released) {
       const operation = witness.operations.byHandle.get(toHex(request.handle))!;
       const record = [...operation.released.values()].map(({ record }) => witness.journal.records[record - 1]!).at(-1)!;
@@ -131,7 +135,7 @@ export class Epilogue {
 
   /** I12: no secret in answers, logs, database or journal; no name in clear but in answers. */
   #nothingTold(): void {
-    const { machines, secrets, answers } = this.#parts;
+    const { machines, population, secrets, answers } = this.#parts;
     const { rows, subjectKeys, copy } = machines.database.tables;
     const stored = [
       ...machines.house.logLines.map((line) => Buffer.from(line)),
@@ -144,7 +148,8 @@ export class Epilogue {
     const all = Buffer.concat(stored);
     for (const name of names) holds('I12', !all.includes(name), 'a name stands in clear where it must not');
     const told = Buffer.concat([all, ...answers]);
-    for (const secret of secrets) {
+    const wrapped = population.people.map(({ keyId }) => machines.module.wrappedOf(keyId));
+    for (const secret of [...secrets, ...wrapped]) {
       holds('I12', !told.includes(secret), 'a secret left the SAM');
       holds('I12', !told.includes(toHex(secret)), 'a secret left the SAM in hexadecimal');
     }

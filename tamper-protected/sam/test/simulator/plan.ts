@@ -2,6 +2,7 @@
 // What happens in a run, and when it begins. Each line of the plan has dice of its own, so that lines can be left out without changing the
 // others: that is how a failing run is made small.
 import { forgeAnswer, guess, overlap, presentForeign, presentOtherHashes, repeat, replayAnswer } from './actions/attacking.ts';
+import { signUp } from './actions/enrolling.ts';
 import { DISTURBANCES, type Machines } from './actions/disturbing.ts';
 import { freeze, freezeInUse, look, prepareAgain, sign } from './actions/signing.ts';
 import { Dice } from './dice.ts';
@@ -13,6 +14,7 @@ type Act = (population: Population, dice: Dice, machines: Machines) => Promise<v
 const ACTIONS: Readonly<Record<string, readonly [weight: number, act: Act]>> = {
   sign: [14, sign],
   look: [5, look],
+  sign_up: [1, signUp],
   prepare_again: [2, prepareAgain],
   freeze: [1, freeze],
   freeze_in_use: [1, freezeInUse],

@@ -49,7 +49,7 @@ export class Population {
   readonly schedule: Schedule;
   readonly faults: Faults;
   readonly network: Network;
-  readonly people: readonly Person[];
+  readonly people: Person[];
   readonly intents: KnownIntent[] = [];
   readonly approvals: KnownApproval[] = [];
   /** Authorise requests as they went over the wire. */

@@ -9,19 +9,21 @@ export interface Sum {
   readonly steps: number;
   readonly records: number;
   readonly released: number;
+  readonly signedUp: number;
   readonly happened: ReadonlyMap<Fault, number>;
   /** The first that failed. */
   readonly failed: Outcome | undefined;
 }
 
 export async function run(core: Core, first: number, count: number, selection?: Selection): Promise<Sum> {
-  const sum = { seeds: 0, steps: 0, records: 0, released: 0, happened: new Map<Fault, number>(), failed: undefined as Outcome | undefined };
+  const sum = { seeds: 0, steps: 0, records: 0, released: 0, signedUp: 0, happened: new Map<Fault, number>(), failed: undefined as Outcome | undefined };
   for (let seed = first; seed < first + count && sum.failed === undefined; seed++) {
     const outcome = await simulate(core, seed, selection);
     sum.seeds += 1;
     sum.steps += outcome.steps;
     sum.records += outcome.records;
     sum.released += outcome.released;
+    sum.signedUp += outcome.signedUp;
     for (const [fault, times] of outcome.happened) sum.happened.set(fault, (sum.happened.get(fault) ?? 0) + times);
     if (outcome.violation !== undefined) sum.failed = outcome;
   }
@@ -29,9 +31,9 @@ export async function run(core: Core, first: number, count: number, selection?: 
 }
 
 /** How often each kind of fault really happened. */
-export function tableOf({ seeds, steps, records, released, happened }: Sum): string {
+export function tableOf({ seeds, steps, records, released, signedUp, happened }: Sum): string {
   const lines = FAULTS.map((fault) => `  ${fault.padEnd(26)}${String(happened.get(fault) ?? 0).padStart(9)}`);
-  return [`${seeds} seeds, ${steps} steps, ${records} records, ${released} calls answered with signatures`, ...lines, ''].join('\n');
+  return [`${seeds} seeds, ${steps} steps, ${records} records, ${released} calls answered with signatures, ${signedUp} new signers`, ...lines, ''].join('\n');
 }
 
 export function neverHappened({ happened }: Sum): readonly Fault[] {

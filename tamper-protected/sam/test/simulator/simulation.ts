@@ -35,6 +35,8 @@ export interface Outcome {
   readonly steps: number;
   readonly records: number;
   readonly released: number;
+  /** Signers who came to be. */
+  readonly signedUp: number;
   readonly traceHash: string;
   readonly lastLines: readonly string[];
 }
@@ -58,6 +60,7 @@ class Simulation {
   readonly #plan: readonly PlannedAction[];
   readonly #epilogue: Epilogue;
   readonly #restartDice: Dice;
+  readonly #founders: number;
   #restarting = false;
   #acting = 0;
   #violation: Violation | undefined;
@@ -87,13 +90,14 @@ class Simulation {
     this.#machines = { schedule, faults, disk, database, module, house: this.#house, older: [database.snapshot()] };
     this.#plan = planOf(seed, faults).filter(({ number }) => selection.only?.has(number) ?? true);
     this.#restartDice = dice('restart');
+    this.#founders = origin.signers.length;
     this.#epilogue = new Epilogue({
       machines: this.#machines,
       population: this.#population,
       witness: this.#witness,
       network: this.#network,
       dice: dice('epilogue'),
-      secrets: [stateKey, ...module.secrets(), ...origin.signers.map(({ keyId }) => module.wrappedOf(keyId))],
+      secrets: [stateKey, ...module.secrets()],
       answers,
       step: () => this.#step(),
     });
@@ -125,6 +129,7 @@ class Simulation {
       steps: this.#schedule.steps,
       records: this.#witness.journal.records.length,
       released: this.#population.released.length,
+      signedUp: this.#population.people.length - this.#founders,
       lastLines: [...this.#schedule.lastLines],
       traceHash: this.#ended(),
     };

@@ -26,6 +26,6 @@ suite('simulated worlds', () => {
     if (sum.failed !== undefined) assert.fail(describe(await shrink(core, sum.failed), undefined));
     assert.equal(sum.seeds, SEEDS);
     assert.deepEqual(neverHappened(sum), []);
-    assert.ok(sum.released > SEEDS, 'worlds in which hardly anything is signed prove nothing');
+    assert.ok(sum.released > SEEDS && sum.signedUp > SEEDS / 20, 'worlds in which hardly anything happens prove nothing');
   });
 });

@@ -24,6 +24,7 @@ import type { Life } from '../schedule.ts';
 import { holds } from '../violation.ts';
 import type { AnswerOf, Delivered } from './calls.ts';
 import { Counters } from './counters.ts';
+import { WitnessedEnrolments } from './enrolments.ts';
 import { WitnessedJournal } from './journal.ts';
 import { callOf, presents, type WitnessedOperation, WitnessedOperations } from './operations.ts';
 
@@ -41,6 +42,7 @@ export class Witness {
   readonly journal: WitnessedJournal;
   readonly operations: WitnessedOperations = new WitnessedOperations();
   readonly counters: Counters = new Counters();
+  readonly enrolments: WitnessedEnrolments = new WitnessedEnrolments();
   readonly #module: SimulatedModule;
 
   constructor(module: SimulatedModule, guard: (check: () => void) => void) {
@@ -48,6 +50,7 @@ export class Witness {
     this.journal = new WitnessedJournal((record) => {
       this.operations.take(record);
       this.counters.take(record);
+      this.enrolments.take(record);
     });
     module.events = {
       asked: (wanted, life) => guard(() => this.#asked(wanted, life)),
@@ -89,6 +92,11 @@ export class Witness {
       freeze: (one, said) => this.#frozen(one, said),
       history: (one, said) => this.#history(one, said),
       credential: (one, said) => this.#credential(one, said),
+      enrolConfirm: (one, said) => this.#enrolmentOutcome(one, said),
+      enrolOutcome: (one, said) => this.#enrolmentOutcome(one, said),
+      officerPropose: ({ request }, { state }) => this.enrolments.tell(request.enrolmentHash, state),
+      officerApprove: ({ request }, { state }) => this.enrolments.tell(request.enrolmentHash, state),
+      installCertificate: ({ request }, { state }) => this.enrolments.tell(request.orderId, state),
     };
     readers[call.name]?.(call, answer);
   }
@@ -188,6 +196,11 @@ export class Witness {
   #credential(call: Delivered<'credential'>, { credential }: AnswerOf<'credential'>): void {
     if (credential?.state === 'active')
       holds('I10', !this.operations.wasFrozen(call.request.keyId, call), 'a key is active whose freezing was acknowledged');
+  }
+
+  #enrolmentOutcome({ request }: Delivered<'enrolConfirm' | 'enrolOutcome'>, answer: Signed): void {
+    const { state } = this.read('outcome', outcomeStatement, answer, request.pageNonce);
+    this.enrolments.tell(request.enrolmentHash, state);
   }
 
   #durable(number: number, what: string): JournalRecord {
