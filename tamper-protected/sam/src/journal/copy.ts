@@ -74,8 +74,9 @@ export class JournalCopy {
 
   /** Copies what the copy lacks of the file up to `head`. */
   async fillGaps(head: Head): Promise<number> {
-    const { count } = await this.#options.database.copySize();
-    if (count === head.group) return 0;
+    const { count, highest } = await this.#options.database.copySize();
+    // Newer groups may be there already: only a copy without gaps has as many as its highest number.
+    if (count === highest && highest >= head.group) return 0;
     let filled = 0;
     for (;;) {
       const missing = new Set(await this.#options.database.copyGaps(head.group));

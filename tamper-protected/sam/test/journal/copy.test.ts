@@ -153,6 +153,17 @@ suite('the journal and its copy', () => {
       await refused('sealed', () => signer.prepare(documents(1).hashes));
     });
 
+  test('a copy that lacks the last group is filled at start, although it has a newer one by then', async (t) => {
+    const world = await openFor(t, { copyBeforeRelease: true });
+    await enrolled(world);
+    await world.restart('crash', async () => {
+      await world.tables.asOwner('delete from journal_copy where number = (select max(number) from journal_copy)');
+    });
+    await world.sam.state.copy.settled();
+    const rows = await world.tables.asOwner('select body from journal_copy order by number');
+    assert.deepEqual(Buffer.concat(rows.map(({ body }) => body as Buffer)), readFileSync(segment(world)));
+  });
+
   test('a copy that lacks groups is filled at start', async (t) => {
     const world = await openFor(t);
     await enrolled(world);
