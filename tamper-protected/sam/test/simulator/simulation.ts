@@ -75,7 +75,8 @@ class Simulation {
     const disk = new SimulatedDisk(origin.disk, schedule, faults, dice('disk'));
     const database = new SimulatedDatabase(origin.tables, { schedule, faults, dice: dice('database') }, failuresOf(core));
     const module = new SimulatedModule(SECRET, { schedule, faults, dice: dice('module') });
-    this.#witness = new Witness(module, guard);
+    const copyBeforeRelease = dice('copy').chance(0.3);
+    this.#witness = new Witness({ module, guard, copied: database.tables.copy.keys(), copyBeforeRelease });
     this.#witness.now = () => schedule.now;
     const stateKey = module.opened(disk.content(`${FOLDER}/state.key`)!);
     this.#witness.journal.useStateKey(stateKey);
@@ -84,7 +85,7 @@ class Simulation {
     this.#network = new Network({ schedule, faults, witness: this.#witness, guard, answered: (bytes) => void answers.push(bytes) });
     this.#house = new House(
       { core, schedule, faults, dice: dice('random'), disk, database, module, network: this.#network, witness: this.#witness, guard },
-      dice('copy').chance(0.3),
+      copyBeforeRelease,
     );
     this.#population = new Population({ schedule, faults, network: this.#network, signers: origin.signers });
     this.#machines = { schedule, faults, disk, database, module, house: this.#house, older: [database.snapshot()] };

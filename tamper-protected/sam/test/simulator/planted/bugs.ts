@@ -136,6 +136,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     fallsTo: ['I10'],
   },
   {
+    name: 'released-before-copied',
+    what: 'where answers have to wait for the copy, they do not',
+    module: 'sam.ts',
+    changes: [['return copyBeforeRelease ? copy.caughtUp() : undefined;', 'return undefined;']],
+    fallsTo: ['I10'],
+  },
+  {
     name: 'copied-before-its-name-is-durable',
     what: 'at start, groups go to the copy before the file that has them is sure to stay',
     module: 'sam.ts',

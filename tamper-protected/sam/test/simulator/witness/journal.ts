@@ -24,6 +24,8 @@ interface Group {
 export class WitnessedJournal {
   readonly groups: Group[] = [];
   readonly records: JournalRecord[] = [];
+  /** By record, the group that it stands in. */
+  readonly groupOf: Map<number, number> = new Map();
   #key: Uint8Array = NOTHING;
   #recordHash: Uint8Array = NOTHING;
   /** Up to where the file was read since it last changed its place. */
@@ -77,6 +79,7 @@ export class WitnessedJournal {
       holds('I8', sameBytes(record.previous, this.#recordHash), `record ${record.number} does not continue the chain`);
       this.#recordHash = sha256(bytes);
       this.records.push(record);
+      this.groupOf.set(record.number, group.number);
       this.#taken(record);
     }
   }

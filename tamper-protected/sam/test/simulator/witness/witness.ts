@@ -38,15 +38,30 @@ const REMEMBERED_SECONDS = 1190;
 const OPEN: ReadonlySet<string> = new Set(['issued', 'authorised', 'executing']);
 const OVER: ReadonlySet<string> = new Set(['unknown', 'spent', 'unused', 'indeterminate']);
 
+export interface WitnessParts {
+  readonly module: SimulatedModule;
+  /** Runs a check; what it throws ends the simulation. */
+  readonly guard: (check: () => void) => void;
+  /** Groups that the copy has at the beginning. */
+  readonly copied: Iterable<number>;
+  readonly copyBeforeRelease: boolean;
+}
+
 export class Witness {
   readonly journal: WitnessedJournal;
   readonly operations: WitnessedOperations = new WitnessedOperations();
   readonly counters: Counters = new Counters();
   readonly enrolments: WitnessedEnrolments = new WitnessedEnrolments();
   readonly #module: SimulatedModule;
+  /** Groups that went into the copy. */
+  readonly #copied: Set<number>;
+  /** Answers wait for the copy in this world. */
+  readonly #copyBeforeRelease: boolean;
 
-  constructor(module: SimulatedModule, guard: (check: () => void) => void) {
+  constructor({ module, guard, copied, copyBeforeRelease }: WitnessParts) {
     this.#module = module;
+    this.#copied = new Set(copied);
+    this.#copyBeforeRelease = copyBeforeRelease;
     this.journal = new WitnessedJournal((record) => {
       this.operations.take(record);
       this.counters.take(record);
@@ -65,6 +80,7 @@ export class Witness {
 
   /** A group goes into the copy: the file has it, the same. */
   copied({ number, body }: CopiedGroup): void {
+    this.#copied.add(number);
     const durable = this.journal.groups[number - 1];
     holds('I8', durable !== undefined, `group ${number} is copied before it is durable`);
     holds('I8', Buffer.compare(durable.bytes, body) === 0, `group ${number} of the copy is another`);
@@ -130,6 +146,7 @@ export class Witness {
   #receipt(receipt: { readonly handle: Uint8Array; readonly signerId: Uint8Array; readonly clientId: string; readonly ticketId: string }, challenge: string): void {
     const operation = this.operations.byHandle.get(toHex(receipt.handle));
     holds('I10', operation !== undefined, 'a receipt is given out that is not durable');
+    this.#requireCopied(operation.approvedIn, 'a receipt');
     const { intent, ticketId } = operation;
     holds('I6', operation.challenge === challenge && ticketId === receipt.ticketId, 'a receipt is for another intent');
     holds('I6', receipt.clientId === intent.clientId && sameBytes(receipt.signerId, intent.signerId), 'a receipt is for others');
@@ -142,6 +159,7 @@ export class Witness {
     holds('I6', presents(call, operation.intent), 'signatures are given out to somebody else');
     const released = operation.released.get(callOf(request.dtbsrs));
     holds('I5', released?.record === record, 'signatures are given out before it is durable that they are released');
+    this.#requireCopied(record, 'a call');
     holds('I6', signatures.length === request.dtbsrs.length && released.indices.length === signatures.length, 'another number of signatures is given out');
     for (const [i, dtbsr] of request.dtbsrs.entries()) {
       holds('I6', sameBytes(operation.intent.items[released.indices[i]!]!.dtbsr, dtbsr), 'signatures come in another order than the call');
@@ -203,9 +221,15 @@ export class Witness {
     this.enrolments.tell(request.enrolmentHash, state);
   }
 
+  #requireCopied(record: number, what: string): void {
+    const copied = !this.#copyBeforeRelease || this.#copied.has(this.journal.groupOf.get(record)!);
+    holds('I10', copied, `${what} is answered before the copy has it`);
+  }
+
   #durable(number: number, what: string): JournalRecord {
     const record = this.journal.records[number - 1];
     holds('I10', record !== undefined, `${what} is acknowledged before it is durable`);
+    this.#requireCopied(number, what);
     return record;
   }
 
