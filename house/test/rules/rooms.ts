@@ -91,7 +91,7 @@ export const COMPUTED_IMPORTS: Readonly<Record<string, string>> = {
   'house/src/postgres/binaries.ts': 'the PostgreSQL package of this platform, by a name from a fixed pattern',
   'house/test/chaos/by-address.ts': 'after a crash it reads the SAM\'s record on the disk as the SAM itself would',
   'bench/src/by-address.ts':
-    'it measures what nobody may import: the crypto module\'s calls into OpenSSL, and the house with the signer that its tests play',
+    'it measures what nobody may import: the crypto module\'s calls into OpenSSL, the house with the signer that its tests play, the SAM over another disk or with many credentials',
   'front/idp/test/played/house.ts': DATABASE,
   'house/test/attacks/attack.ts': TWINS,
   'house/test/attacks/twins.ts': TWINS,
