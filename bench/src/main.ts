@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// npm run bench -- [--only ROW[,ROW…]] [--seconds N] [--large] [--json] [--profile FOLDER]: figures of this machine, now, each beside what else was measured in the same run. Nothing
-// passes or fails here: it prints, and ends with 0 unless something did not work.
+// npm run bench -- [--only ROW[,ROW…]] [--seconds N] [--large] [--json] [--profile FOLDER]
+// Figures of this machine, now, each beside what else was measured in the same run. Nothing passes or fails here: it prints, and ends with 0
+// unless something did not work.
 import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
@@ -12,7 +13,9 @@ import { ROWS, type Work } from './rows/rows.ts';
 
 const SECONDS = { default: 3, max: 20 } as const;
 
-const { values } = parseArgs({ options: { seconds: { type: 'string' }, only: { type: 'string' }, json: { type: 'boolean' }, profile: { type: 'string' }, large: { type: 'boolean' } } });
+const { values } = parseArgs({
+  options: { seconds: { type: 'string' }, only: { type: 'string' }, json: { type: 'boolean' }, profile: { type: 'string' }, large: { type: 'boolean' } },
+});
 const seconds = Number(values.seconds ?? SECONDS.default);
 if (!(seconds > 0 && seconds <= SECONDS.max)) throw new RangeError(`--seconds is more than 0 and at most ${SECONDS.max}`);
 const asked = rowsAsked(values.only, values.large === true);

@@ -23,9 +23,16 @@ interface CryptoModuleConfig {
   readonly sealKey: string;
 }
 
-const { home, portBase, credentials } = JSON.parse(process.argv[2] ?? '') as { readonly home: string; readonly portBase: number; readonly credentials: number };
+interface Options {
+  readonly home: string;
+  readonly portBase: number;
+  readonly credentials: number;
+}
+
+const { home, portBase, credentials } = JSON.parse(process.argv[2] ?? '') as Options;
 const configOf = (name: string): unknown => JSON.parse(readFileSync(join(home, 'config', `${name}.json`), 'utf8'));
-const instance = await openInstance({ home, portBase: String(portBase), ownDatabaseServer: undefined, log: openLog('house', () => undefined, Date.now), without: await processNames() });
+const log = openLog('house', () => undefined, Date.now);
+const instance = await openInstance({ home, portBase: String(portBase), ownDatabaseServer: undefined, log, without: await processNames() });
 try {
   const sam = configOf('sam') as SamConfig;
   const { store, sealKey } = configOf('crypto-module') as CryptoModuleConfig;

@@ -20,7 +20,8 @@ export interface Watched {
 /** Begins to count; the answer gives what was used since. Processes that end meanwhile are not in it. */
 export function watchProcessors({ deployment, generator }: Watched): () => Used {
   const [began, busy] = [performance.now(), busySeconds()];
-  const processes = [...familyOf(deployment).map((pid) => ({ pid, room: roomOf(pid) })), { pid: generator, room: 'generator' }].map((one) => ({ ...one, before: processorSeconds(one.pid) }));
+  const watched = [...familyOf(deployment).map((pid) => ({ pid, room: roomOf(pid) })), { pid: generator, room: 'generator' }];
+  const processes = watched.map((one) => ({ ...one, before: processorSeconds(one.pid) }));
   return () => {
     const rooms = sumByRoom(processes.map(({ pid, room, before }) => [room, Math.max(0, processorSeconds(pid) - before)]));
     const own = Object.values(rooms).reduce((sum, seconds) => sum + seconds, 0);

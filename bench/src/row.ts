@@ -37,13 +37,25 @@ export function complete(rows: readonly Row[]): readonly object[] {
     ...row,
     ...(row.target === undefined ? {} : { met: isMet(row.figure, row.target) }),
     ...(row.used === undefined ? {} : { microsecondsEach: Object.fromEntries(microsecondsEach(row)) }),
-    against: row.against.map((other) => ({ ...other, ratio: ratioOf(row, other), ...(other.target === undefined ? {} : { met: isMet(ratioOf(row, other), other.target) }) })),
+    against: row.against.map((other) => {
+      const ratio = ratioOf(row, other);
+      return { ...other, ratio, ...(other.target === undefined ? {} : { met: isMet(ratio, other.target) }) };
+    }),
   }));
 }
 
 export function tableOf(rows: readonly Row[]): string {
-  const lines = rows.map((row) => [row.name, figureOf(row), againstOf(row), timesOf(row), processorsOf(row), othersOf(row), `${row.count} in ${row.seconds.toFixed(1)} s`]);
-  return [['what', 'figure', 'ratio ÷ what', 'request, p50 / p99', 'µs of processor each', 'other work meanwhile', 'done'], Array<string>(7).fill('---'), ...lines].map((cells) => `| ${cells.join(' | ')} |\n`).join('');
+  const columns: readonly (readonly [string, (row: Row) => string])[] = [
+    ['what', ({ name }) => name],
+    ['figure', figureOf],
+    ['ratio ÷ what', againstOf],
+    ['request, p50 / p99', timesOf],
+    ['µs of processor each', processorsOf],
+    ['other work meanwhile', othersOf],
+    ['done', ({ count, seconds }) => `${count} in ${seconds.toFixed(1)} s`],
+  ];
+  const lines = [columns.map(([head]) => head), columns.map(() => '---'), ...rows.map((row) => columns.map(([, cell]) => cell(row)))];
+  return lines.map((cells) => `| ${cells.join(' | ')} |\n`).join('');
 }
 
 function figureOf({ figure, unit, target }: Row): string {
@@ -54,7 +66,8 @@ function againstOf(row: Row): string {
   return row.against
     .map((other) => {
       const ratio = ratioOf(row, other);
-      return `${ratio.toFixed(3)} ÷ ${other.name} (${short(other.figure)}${other.microseconds === undefined ? '' : `, ${short(other.microseconds)} µs`})${other.target === undefined ? '' : `: ${verdict(ratio, other.target)}`}`;
+      const each = other.microseconds === undefined ? '' : `, ${short(other.microseconds)} µs`;
+      return `${ratio.toFixed(3)} ÷ ${other.name} (${short(other.figure)}${each})${other.target === undefined ? '' : `: ${verdict(ratio, other.target)}`}`;
     })
     .join('; ');
 }

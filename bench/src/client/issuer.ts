@@ -36,25 +36,28 @@ export class Issuer {
 
   /** For the signer's page. */
   pageToken(signerId: string, boundTo: string): string {
-    const { now, jti } = fresh();
-    const claims = { iss: this.#setting.issuer, aud: 'urn:sigillo:signer', sub: signerId, client_id: 'sic', scope: 'signer', cnf: { jkt: boundTo }, jti, iat: now, exp: now + TICKET_SECONDS };
-    return this.#signed('at+jwt', claims);
+    const claims = { aud: 'urn:sigillo:signer', sub: signerId, client_id: 'sic', scope: 'signer', cnf: { jkt: boundTo } };
+    return this.#signed('at+jwt', this.#fresh(claims, TICKET_SECONDS));
   }
 
   ticket({ signerId, keyId, clientId, boundTo }: Asked, hashes: readonly Uint8Array[]): string {
-    const { now, jti } = fresh();
     const details = { credentialID: keyId, hashes: hashes.map(toBase64), hashAlgorithmOID: HASHES.sha256.oid, labels: hashes.map((_, n) => `file ${n + 1}`) };
-    const aud = ['urn:sigillo:sam', 'urn:sigillo:ssa'];
-    return this.#signed('sigillo-ticket+jwt', { iss: this.#setting.issuer, aud, sub: signerId, client_id: clientId, ...(boundTo === undefined ? {} : { jkt: boundTo }), jti, iat: now, exp: now + TICKET_SECONDS, details });
+    const claims = { aud: ['urn:sigillo:sam', 'urn:sigillo:ssa'], sub: signerId, client_id: clientId, ...(boundTo === undefined ? {} : { jkt: boundTo }), details };
+    return this.#signed('sigillo-ticket+jwt', this.#fresh(claims, TICKET_SECONDS));
   }
 
   /** What the client gets when the SAM has said under which handle the signer approved. */
   credentialToken({ signerId, keyId, clientId, boundTo }: Asked, handle: Uint8Array): string {
-    const { now, jti } = fresh();
     const cnf = boundTo === undefined ? {} : { cnf: { jkt: boundTo } };
-    const claims = { iss: this.#setting.issuer, aud: `${this.#setting.ssaUrl}/csc/v2`, sub: signerId, client_id: clientId, scope: 'credential', ...cnf, jti, iat: now, exp: now + TOKEN_SECONDS, handle: toBase64url(handle), credentialID: keyId };
-    const input = `${part({ alg: 'HS256', typ: 'at+jwt' })}.${part(claims)}`;
+    const activation = { handle: toBase64url(handle), credentialID: keyId };
+    const claims = { aud: `${this.#setting.ssaUrl}/csc/v2`, sub: signerId, client_id: clientId, scope: 'credential', ...cnf, ...activation };
+    const input = `${part({ alg: 'HS256', typ: 'at+jwt' })}.${part(this.#fresh(claims, TOKEN_SECONDS))}`;
     return `${input}.${createHmac('sha256', this.#sharedKey).update(input).digest('base64url')}`;
+  }
+
+  #fresh(claims: object, seconds: number): object {
+    const now = Math.floor(Date.now() / 1000);
+    return { iss: this.#setting.issuer, ...claims, jti: randomBytes(24).toString('base64url'), iat: now, exp: now + seconds };
   }
 
   #signed(typ: string, claims: object): string {
@@ -64,7 +67,3 @@ export class Issuer {
 }
 
 const part = (value: object): string => toBase64url(utf8(JSON.stringify(value)));
-
-function fresh(): { readonly now: number; readonly jti: string } {
-  return { now: Math.floor(Date.now() / 1000), jti: randomBytes(24).toString('base64url') };
-}

@@ -13,6 +13,7 @@ export function passkeyOf({ passkey }: Holder, { rpId, signOrigin }: Setting): (
   return (challenge) => {
     const clientDataJson = utf8(JSON.stringify({ type: 'webauthn.get', challenge: toBase64url(challenge), origin: signOrigin, crossOrigin: false }));
     const signature = sign('sha256', concat(authenticatorData, sha256(clientDataJson)), key);
-    return { credentialId: passkey.credentialId, authenticatorData: toBase64url(authenticatorData), clientDataJson: toBase64url(clientDataJson), signature: toBase64url(signature), userHandle: null };
+    const signed = { authenticatorData: toBase64url(authenticatorData), clientDataJson: toBase64url(clientDataJson), signature: toBase64url(signature) };
+    return { credentialId: passkey.credentialId, ...signed, userHandle: null };
   };
 }

@@ -5,8 +5,10 @@ import { randomBytes } from 'node:crypto';
 import { sha256 } from '@sigillo/wire';
 import { type Approval, type Client, type Parties, signaturesOf } from '../client/approval.ts';
 import type { Holder, Setting } from '../client/setting.ts';
-import { inTurn } from './in-turn.ts';
+import { inTurn, type Turns } from './in-turn.ts';
 import type { Signed } from './signatures.ts';
+
+type Performance = Pick<Turns, 'seconds' | 'connections' | 'perSecond'>;
 
 export interface Performed {
   readonly ceremonies: number;
@@ -45,7 +47,7 @@ export class Ceremonies {
     });
   }
 
-  async perform({ seconds, connections, perSecond }: { readonly seconds: number; readonly connections: number; readonly perSecond?: number | undefined }): Promise<Performed> {
+  async perform({ seconds, connections, perSecond }: Performance): Promise<Performed> {
     const ready = this.#ready;
     const answers: Uint8Array[] = [];
     const ran = await inTurn({ ssaUrl: this.#setting.ssaUrl, connections, count: ready.length, seconds, perSecond }, (connection, at, done, failed) => {

@@ -6,6 +6,13 @@ import { type Client, type Parties, signaturesOf, type Tokens } from '../client/
 import type { Holder, Setting } from '../client/setting.ts';
 import { inTurn, type Ran } from './in-turn.ts';
 
+export interface Wanted {
+  readonly tokens: Tokens;
+  readonly count: number;
+  readonly each: number;
+  readonly perRequest: number;
+}
+
 export interface Signed {
   readonly keyId: string;
   readonly content: Uint8Array;
@@ -47,7 +54,7 @@ export class Signatures {
   }
 
   /** So many approvals, the signers in turn, of `each` hashes, and the requests that will ask for `perRequest` of them. */
-  async approve({ tokens, count, each, perRequest }: { readonly tokens: Tokens; readonly count: number; readonly each: number; readonly perRequest: number }): Promise<void> {
+  async approve({ tokens, count, each, perRequest }: Wanted): Promise<void> {
     const parties = this.#parties.get(tokens) ?? this.#holders.map((holder) => this.#client.parties(holder, tokens));
     this.#parties.set(tokens, parties);
     const approvals = Array.from({ length: count }, () => newContents(this.#client, parties[this.#turn++ % parties.length]!, each));
@@ -64,8 +71,8 @@ export class Signatures {
     // Those at work at the same time belong to different approvals as far as possible.
     for (let from = 0; from < each; from += perRequest) {
       for (const [at, { approval, contents }] of approvals.entries()) {
-        const hashes = approval.hashes.slice(from, from + perRequest);
-        this.#jobs.push({ parties: approval.parties, contents: contents.slice(from, from + perRequest), request: this.#client.signHash(approval.parties, granted[at]!, hashes) });
+        const request = this.#client.signHash(approval.parties, granted[at]!, approval.hashes.slice(from, from + perRequest));
+        this.#jobs.push({ parties: approval.parties, contents: contents.slice(from, from + perRequest), request });
       }
     }
   }

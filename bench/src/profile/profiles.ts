@@ -29,9 +29,12 @@ function describe(process: string, files: readonly string[]): string {
   for (const file of files) addSelfTimes(times, JSON.parse(readFileSync(file, 'utf8')) as CpuProfile);
   const busy = [...times].filter(([name]) => !NOT_WORK.has(name));
   const whole = busy.reduce((sum, [, time]) => sum + time, 0);
-  const lines = busy.toSorted(([, a], [, b]) => b - a).slice(0, SHOWN).map(([name, time]) => `${(time / 1000).toFixed(0).padStart(8)} ms ${((100 * time) / whole).toFixed(1).padStart(5)} %  ${name}`);
-  return `${process}: ${(whole / 1000).toFixed(0)} ms of its own, ${((times.get('(program)') ?? 0) / 1000).toFixed(0)} ms outside of what is sampled\n${lines.join('\n')}\n`;
+  const shown = busy.toSorted(([, a], [, b]) => b - a).slice(0, SHOWN);
+  const lines = shown.map(([name, time]) => `${milliseconds(time).padStart(8)} ms ${((100 * time) / whole).toFixed(1).padStart(5)} %  ${name}\n`);
+  return `${process}: ${milliseconds(whole)} ms of its own, ${milliseconds(times.get('(program)') ?? 0)} ms outside of what is sampled\n${lines.join('')}`;
 }
+
+const milliseconds = (microseconds: number): string => (microseconds / 1000).toFixed(0);
 
 function addSelfTimes(times: Map<string, number>, { nodes, samples, timeDeltas }: CpuProfile): void {
   const names = new Map(nodes.map(({ id, callFrame }) => [id, nameOf(callFrame)]));

@@ -23,10 +23,10 @@ export async function measureCeremony(load: Load, bare: Bare, seconds: number): 
   await load.generator.ready({ count: Math.ceil(half * seconds) });
   const slow = await load.generator.perform({ seconds, connections: IN_RHYTHM, perSecond: half });
   load.prove(slow.sample);
-  const steady = { count: slow.ceremonies, seconds: slow.seconds };
+  const steady = { figure: percentile(slow.tookMs, 0.99), unit: 'ms', count: slow.ceremonies, seconds: slow.seconds };
   return [
     { ...fast, against: [bare.oneProcess, bare.everyCore], target: { atLeast: 2000 } },
-    { name: 'ceremony at half of that rate, p99', figure: percentile(slow.tookMs, 0.99), unit: 'ms', ...steady, ...timesOf(slow.tookMs), against: [], target: { atMost: 50 } },
+    { name: 'ceremony at half of that rate, p99', ...steady, ...timesOf(slow.tookMs), against: [], target: { atMost: 50 } },
   ];
 }
 
@@ -60,5 +60,6 @@ export async function measureWholeCeremony({ crew, prove }: Load, bare: Bare, se
   };
   await work(0);
   const rate = await rateOf(work, { seconds, atOnce: crew.length });
-  return { name: `ceremony with the IdP, ${crew.length} signers at once`, figure: perSecond(rate), unit: 'ceremonies/s', ...rate, against: [bare.oneProcess, bare.everyCore] };
+  const name = `ceremony with the IdP, ${crew.length} signers at once`;
+  return { name, figure: perSecond(rate), unit: 'ceremonies/s', ...rate, against: [bare.oneProcess, bare.everyCore] };
 }
