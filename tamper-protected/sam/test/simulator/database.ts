@@ -38,6 +38,8 @@ export class SimulatedDatabase {
   away = false;
   /** Somebody wrote groups into the copy that no SAM wrote. */
   copyForged = false;
+  /** Groups were taken out of the copy since the SAM began to start. */
+  copyTouched = false;
   /** Is shown every group that the SAM puts into the copy. */
   copied: (group: CopiedGroup) => void = () => undefined;
 

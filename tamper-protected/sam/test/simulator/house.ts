@@ -75,6 +75,7 @@ export class House {
     const { core, schedule, faults, dice, disk, database, module } = this.#parts;
     if (this.#life.alive) return;
     const life = new Life(++this.#lives);
+    database.copyTouched = false;
     this.#life = life;
     this.#sam = undefined;
     this.refusal = undefined;
@@ -186,7 +187,7 @@ export class House {
       holds('I11', reason !== '', `the SAM does not start and gives no reason: ${cause instanceof Error ? cause.stack : String(cause)}`);
       const forged = reason === 'journal_copy_foreign' || reason === 'journal_behind_copy';
       const passing = reason === 'database_unavailable' || reason === 'crypto_module_unavailable' || (reason === 'journal_write_failed' && disk.full);
-      holds('I11', passing || (forged && database.copyForged), `the SAM does not start: ${reason}, for no reason that there is`);
+      holds('I11', passing || (forged && (database.copyForged || database.copyTouched)), `the SAM does not start: ${reason}, for no reason that there is`);
       if (forged) this.#repairCopy();
     });
   }

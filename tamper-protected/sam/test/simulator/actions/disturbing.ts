@@ -50,6 +50,7 @@ export const DISTURBANCES: Readonly<Partial<Record<Fault, Disturbance>>> = {
     const whole = dice.chance(0.5);
     const { rows, copy, subjectKeys, stateKey } = database.tables;
     database.tables = { rows: new Map(before.rows), subjectKeys, copy: whole ? new Map(before.copy) : copy, stateKey };
+    database.copyTouched ||= whole;
     return rows.size > 0;
   },
   row_edited: ({ database }, dice) => {
@@ -78,6 +79,7 @@ export const DISTURBANCES: Readonly<Partial<Record<Fault, Disturbance>>> = {
   copy_lost: ({ database }, dice) => {
     const numbers = [...database.tables.copy.keys()];
     for (const number of numbers) if (dice.chance(0.3)) database.tables.copy.delete(number);
+    database.copyTouched = true;
     return database.tables.copy.size < numbers.length;
   },
   copy_forged: ({ database }, dice) => {
