@@ -2,7 +2,7 @@
 import { signatureAlgorithmParts, HASHES } from '@sigillo/standards/algorithms';
 import { fromBase64, SpellingError, toBase64 } from '@sigillo/standards/bytes';
 import type { Attempt } from '../document/document.ts';
-import { cscAnswer, texts } from './answer.ts';
+import { cscAnswer, type Members, texts } from './answer.ts';
 import type { AuthorizationServer, Token } from './authorization-server.ts';
 import { ServiceError } from './error.ts';
 import { repeated } from './retry.ts';
@@ -21,7 +21,19 @@ export async function signHash({ ssaUrl, server, wait }: SignHashOptions, token:
     hashAlgorithmOID: HASHES[attempt.algorithm.hash].oid,
     signAlgo: signatureAlgorithmParts(attempt.algorithm).oid,
   };
-  const answer = await repeated(async () => cscAnswer(await server.call(token, `${ssaUrl}/csc/v2/signatures/signHash`, body)), wait);
+  let isLost = false;
+  const ask = async (): Promise<Members> => {
+    try {
+      return await cscAnswer(await server.call(token, `${ssaUrl}/csc/v2/signatures/signHash`, body));
+    } catch (cause) {
+      isLost ||= cause instanceof ServiceError && cause.code === 'service_unavailable';
+      throw cause;
+    }
+  };
+  const answer = await repeated(ask, wait).catch((cause: unknown) => {
+    // A no to a repeated call says nothing about the one whose answer was lost: the key may have signed.
+    throw isLost && cause instanceof ServiceError ? new ServiceError('service_unavailable', { cause, reason: cause.reason }) : cause;
+  });
   const [signature, ...others] = texts(answer['signatures']);
   if (signature === undefined || others.length > 0) throw new ServiceError('service_wrong');
   try {

@@ -16,6 +16,8 @@ export interface Faults {
   /** Another message is signed than was asked for. */
   signsOther: boolean;
   refusesSigning: boolean;
+  /** After a lost answer the approval has ended: the service was interrupted. */
+  endsWhenLost: boolean;
   keyStatus: 'enabled' | 'disabled';
   certificateOf: 'signer' | 'stranger';
   timeStamp: 'right' | 'other nonce' | 'other digest' | 'wrong signature' | 'not for time-stamps' | 'down';
@@ -47,7 +49,7 @@ export const CREDENTIAL = 'c0'.repeat(16);
 const sha256 = (bytes: Uint8Array): Uint8Array => hash('sha256', bytes, 'buffer');
 
 export async function playServices(authority: Authority, clientKey: JWK, stranger: Authority): Promise<Services> {
-  const faults: Faults = { lostAnswers: 0, signsOther: false, refusesSigning: false, keyStatus: 'enabled', certificateOf: 'signer', timeStamp: 'right' };
+  const faults: Faults = { lostAnswers: 0, signsOther: false, refusesSigning: false, endsWhenLost: false, keyStatus: 'enabled', certificateOf: 'signer', timeStamp: 'right' };
   const pushed: Services['pushed'] = new Map();
   const codes = new Map<string, Pushed>();
   const tokens = new Map<string, { readonly thumbprint: string; readonly scope: string; readonly asked?: Pushed }>();
@@ -114,6 +116,7 @@ export async function playServices(authority: Authority, clientKey: JWK, strange
     if (details[0]!.documentDigests[0]!.hash !== body.hashes[0]) return json({ error: 'invalid_request' }, 400);
     if (faults.lostAnswers > 0) {
       faults.lostAnswers--;
+      faults.refusesSigning = faults.endsWhenLost;
       return 'hang up';
     }
     return json({ signatures: [signatures.get(body.hashes[0] ?? '')] });

@@ -145,6 +145,8 @@ test('what the services do wrong ends in a code, and in no file', async (t) => {
   for (const [code, fault] of [
     ['signing_refused', { refusesSigning: true }],
     ['signing_unavailable', { lostAnswers: 99 }],
+    // The repeated call is refused: that says nothing of the first, so nobody is told that nothing was signed.
+    ['signing_unavailable', { lostAnswers: 1, endsWhenLost: true }],
     ['time_stamp_unavailable', { timeStamp: 'down' }],
     ['time_stamp_wrong', { timeStamp: 'other nonce' }],
     ['time_stamp_wrong', { timeStamp: 'other digest' }],
@@ -155,6 +157,7 @@ test('what the services do wrong ends in a code, and in no file', async (t) => {
       const handle = await failsWith(code, fault);
       Object.assign(house.services.faults, right);
       await house.sign(handle);
+      await house.asSigner('DELETE', `/documents/${handle}`);
     });
   }
 });
