@@ -27,11 +27,14 @@ export interface SeenVersion {
   readonly version: number;
 }
 
-/** Words of every row; what memory keeps beside them begins at MORE. */
-const RECORD = 0;
-const VERSION = 2;
-const HASH = 3;
-export const MORE = 7;
+/** Words of every row; what memory keeps beside them begins at MORE. The upper 12 bits of the record share a word with the version. */
+const RECORD_LOW = 0;
+const VERSION_AND_RECORD = 1;
+const HASH = 2;
+export const MORE = 6;
+const WORD = 2 ** 32;
+const RECORD_HIGHS = 2 ** 12;
+const VERSIONS = WORD / RECORD_HIGHS;
 
 const ID_BYTES: Readonly<Record<TableName, 16 | 32>> = {
   signer: 16,
@@ -71,16 +74,19 @@ export class RowIndex {
   get(table: TableName, id: Uint8Array): IndexEntry | undefined {
     const { rows } = this.tables[table];
     const row = this.tables[table].find(id);
-    const version = row === NO_ROW ? 0 : rows.word(row, VERSION);
-    return version === 0 ? undefined : { version, hash: rows.bytes(row, HASH, INDEX_HASH_BYTES), record: rows.number(row, RECORD) };
+    const version = this.#version(table, row);
+    if (version === 0) return undefined;
+    const record = rows.word(row, RECORD_LOW) + (rows.word(row, VERSION_AND_RECORD) % RECORD_HIGHS) * WORD;
+    return { version, hash: rows.bytes(row, HASH, INDEX_HASH_BYTES), record };
   }
 
   /** Gives the place in the index. */
   set(table: TableName, id: Uint8Array, version: number, hash: Uint8Array, record: number): number {
     const { rows } = this.tables[table];
+    if (version >= VERSIONS || record >= WORD * RECORD_HIGHS) throw new RangeError('a version or a record beyond what the index can hold');
     const row = this.tables[table].findOrAdd(id);
-    rows.setNumber(row, RECORD, record);
-    rows.setWord(row, VERSION, version);
+    rows.setWord(row, RECORD_LOW, record % WORD);
+    rows.setWord(row, VERSION_AND_RECORD, version * RECORD_HIGHS + Math.floor(record / WORD));
     rows.setBytes(row, HASH, hash.subarray(0, INDEX_HASH_BYTES));
     return row;
   }
@@ -102,7 +108,7 @@ export class RowIndex {
   }
 
   #version(table: TableName, row: number): number {
-    return row === NO_ROW ? 0 : this.tables[table].rows.word(row, VERSION);
+    return row === NO_ROW ? 0 : Math.floor(this.tables[table].rows.word(row, VERSION_AND_RECORD) / RECORD_HIGHS);
   }
 }
 

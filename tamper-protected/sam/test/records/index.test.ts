@@ -75,6 +75,24 @@ suite('index', () => {
     assert.throws(() => index.set('signer', new Uint8Array(32), 1, new Uint8Array(32), 1));
   });
 
+  test('versions to 2^20 and records to 2^44 are kept whole, and none beyond', () => {
+    const index = new RowIndex(SEED);
+    const id = new Uint8Array(16);
+    for (const [version, record] of [
+      [1, 0],
+      [2 ** 20 - 1, 2 ** 44 - 1],
+      [1, 2 ** 44 - 1],
+      [2 ** 20 - 1, 0],
+      [7, 2 ** 32],
+    ] as const) {
+      index.set('officer', id, version, new Uint8Array(32), record);
+      const entry = index.get('officer', id)!;
+      assert.deepEqual([entry.version, entry.record, index.version('officer', id)], [version, record, version]);
+    }
+    assert.throws(() => index.set('officer', id, 2 ** 20, new Uint8Array(32), 1), RangeError);
+    assert.throws(() => index.set('officer', id, 1, new Uint8Array(32), 2 ** 44), RangeError);
+  });
+
   test('what was seen is unchanged until its version changes, and what was not there never is', () => {
     const index = new RowIndex(SEED);
     const id = new Uint8Array(16).fill(1);
