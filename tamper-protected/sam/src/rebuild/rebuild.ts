@@ -65,6 +65,7 @@ export async function rebuildJournal(options: RebuildOptions): Promise<Rebuilt> 
   await keepStateKey(options.database, stateKey.sealed, powers.log);
   state.rows.close();
   await state.journal.close();
+  state.snapshots.removeAll();
   powers.disk.rename(beside, journalFolder);
   return rebuilt;
 }
@@ -90,9 +91,9 @@ function requireSomething({ group, highest }: Taken): void {
   if (group === 0) throw new JournalError('journal_copy_foreign', 'the first group of the copy is missing or not of this state key: is this the right database?');
 }
 
-/** The new groups come to the copy at the end, in one step with what they replace. */
+/** The new groups come to the copy at the end, in one step with what they replace. Snapshots that stayed may know more than the copy. */
 function withoutCopying(options: RebuildOptions): SamOptions {
-  return { ...options, copyBeforeRelease: false, database: { ...options.database, putGroups: () => Promise.resolve() } };
+  return { ...options, startFromBeginning: true, copyBeforeRelease: false, database: { ...options.database, putGroups: () => Promise.resolve() } };
 }
 
 async function recordRebuilt(state: State, touched: Touched, { group, record, highest }: Taken): Promise<Rebuilt> {

@@ -136,6 +136,12 @@ export class Snapshots {
     }
   }
 
+  /** They tell of a journal that there is no more. */
+  removeAll(): void {
+    const { disk, folder } = this.#options;
+    for (const name of this.#names()) disk.remove(join(folder, name));
+  }
+
   /** Oldest first. */
   #names(): string[] {
     const { disk, folder } = this.#options;

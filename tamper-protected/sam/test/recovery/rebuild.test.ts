@@ -241,6 +241,20 @@ suite('rebuild from the copy', () => {
     await enrolled(world);
   });
 
+  test('a snapshot that knows more than the copy is of no use, and goes', async (t) => {
+    const world = await openFor(t, { snapshotEveryBytes: 1 });
+    const signer = await enrolled(world);
+    await signs(signer);
+    await world.restart('stop', async () => {
+      assert.ok(readdirSync(folderOf(world)).some((name) => name.startsWith('snapshot-')));
+      rmSync(journalOf(world), { recursive: true });
+      await world.tables.asOwner('delete from journal_copy where number > (select max(number) - 2 from journal_copy)');
+      await world.rebuild();
+      assert.deepEqual(readdirSync(folderOf(world)).sort(), ['journal', 'state.key']);
+    });
+    await world.ask('status', {});
+  });
+
   test('what an interrupted rebuild left is not taken for a journal', async (t) => {
     const world = await openFor(t);
     const signer = await enrolled(world);
