@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What happens in a run, and when it begins. Each line of the plan has dice of its own, so that lines can be left out without changing the
 // others: that is how a failing run is made small.
-import { forgeAnswer, guess, overlap, presentForeign, presentOtherHashes, repeat, replayAnswer } from './actions/attacking.ts';
+import { forgeAnswer, guess, overlap, presentForeign, presentLate, presentOtherHashes, repeat, replayAnswer } from './actions/attacking.ts';
 import { signUp } from './actions/enrolling.ts';
 import { DISTURBANCES, type Machines } from './actions/disturbing.ts';
 import { freeze, freezeInUse, look, prepareAgain, sign } from './actions/signing.ts';
@@ -23,6 +23,7 @@ const ACTIONS: Readonly<Record<string, readonly [weight: number, act: Act]>> = {
   present_foreign: [3, presentForeign],
   present_other_hashes: [2, presentOtherHashes],
   overlap: [3, overlap],
+  present_late: [1, presentLate],
   repeat: [3, repeat],
   guess: [1, guess],
   restart: [1, (_, __, { house }) => house.stop()],

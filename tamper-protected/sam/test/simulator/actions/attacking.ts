@@ -60,6 +60,18 @@ export async function overlap(population: Population, dice: Dice): Promise<void>
   await Promise.all(parts.map((part) => population.execute(population.executeRequest(approval, part))));
 }
 
+/** An approval that is over, under a clock that somebody holds: time has passed, and the wall clock says that it has not. */
+export async function presentLate(population: Population, dice: Dice): Promise<void> {
+  const { schedule, faults } = population;
+  if (faults.may('clock_stands')) {
+    const standing = dice.between(250_000, 400_000);
+    faults.count('clock_stands');
+    schedule.now += standing;
+    schedule.wallOffsetMs -= standing;
+  }
+  await overlap(population, dice);
+}
+
 /** A call that was answered once more: the same bytes come, or nothing. */
 export async function repeat(population: Population, dice: Dice): Promise<void> {
   const released = dice.pick(population.released);

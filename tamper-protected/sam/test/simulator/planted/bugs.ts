@@ -83,7 +83,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'torn-tail-kept',
     what: 'the torn end of the journal is carried along, and new groups are written behind it',
     module: 'journal/journal.ts',
-    changes: [['.subarray(0, scan.segmentBytes)', '']],
+    changes: [['copyStart(disk, path, file, scan.segmentBytes)', 'copyStart(disk, path, file, scan.segmentBytes + scan.tornBytes)']],
     fallsTo: ['I8', 'I10', 'I11'],
   },
   {
