@@ -141,6 +141,7 @@ export const samRefusals = {
 
   // What the SAM itself lacks.
   row_bad: closed(),
+  row_swapped: closed(),
   row_foreign: closed(),
   row_stale: closed(),
   row_missing: closed(),

@@ -193,6 +193,7 @@ export class Memory {
       case 'row_foreign':
       case 'row_missing':
       case 'row_stale':
+      case 'row_swapped':
       case 'stopped':
         return;
     }

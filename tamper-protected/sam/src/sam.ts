@@ -22,6 +22,7 @@ import { Memory } from './memory.ts';
 import { PasskeyVerifier } from './passkey.ts';
 import type { Powers } from './powers.ts';
 import { RowIndex } from './records/row-index.ts';
+import { rightfulIds } from './records/rightful-ids.ts';
 import { RowMac } from './records/row-mac.ts';
 import { RowStore } from './records/row-store.ts';
 import { SEED_BYTES } from './records/seeded-hash.ts';
@@ -143,6 +144,12 @@ export function assemble(options: SamOptions, cryptoModule: CryptoModule, journa
     log: powers.log,
     timers: powers.timers,
     fromJournal: (record, table, id) => journal.row(record, table, id),
+    rightfulIds: (table, body) =>
+      rightfulIds(table, body, {
+        keysOf: (signerId) => memory.signer(signerId).keys,
+        signerOf: (enrolmentHash) => rows.readForLocking('enrolment', enrolmentHash)?.signerId,
+        deployment,
+      }),
     report: (code) => void journal.append({ event: code, code }),
   });
   let numbers = 0;

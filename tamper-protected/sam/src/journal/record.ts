@@ -11,6 +11,7 @@ export const EVENTS = [
   'stopped',
   'rebuilt',
   'row_bad',
+  'row_swapped',
   'row_foreign',
   'row_stale',
   'row_missing',

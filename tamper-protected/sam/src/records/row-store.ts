@@ -22,7 +22,14 @@ const WRITE_RETRY_MS = 250;
 const RESTORED_AT_ONCE = 64;
 
 /** What may be wrong with a row of the database. */
-export const ROW_REFUSALS = ['row_bad', 'row_foreign', 'row_stale', 'row_missing', 'row_duplicated'] as const satisfies readonly RefusalCode[];
+export const ROW_REFUSALS = [
+  'row_bad',
+  'row_swapped',
+  'row_foreign',
+  'row_stale',
+  'row_missing',
+  'row_duplicated',
+] as const satisfies readonly RefusalCode[];
 export type RowRefusalCode = (typeof ROW_REFUSALS)[number];
 
 function isRowRefusal(code: RefusalCode): code is RowRefusalCode {
@@ -47,6 +54,8 @@ export interface RowStoreOptions {
   readonly timers: Pick<Timers, 'after'>;
   /** The row as a record of the journal has it, or undefined while that record is not durable. */
   readonly fromJournal: (record: number, table: TableName, id: Uint8Array) => JournalRow | undefined;
+  /** Under which primary keys such columns may stand. */
+  readonly rightfulIds: (table: TableName, body: Uint8Array) => readonly Uint8Array[];
   /** Says in the journal that the database held something else. */
   readonly report: (code: RowRefusalCode, table: TableName) => void;
 }
@@ -197,10 +206,10 @@ export class RowStore {
   }
 
   #believed(table: TableName, id: Uint8Array, stored: StoredRow | undefined, entry: IndexEntry): Uint8Array | undefined {
-    const { mac } = this.#options;
+    const { mac, rightfulIds } = this.#options;
     if (stored === undefined) return insteadOfMissing();
     const row: BoundRow = { table, id, version: stored.version, body: stored.body };
-    requireAuthentic(mac, row, stored.mac);
+    requireAuthentic(mac, row, stored.mac, () => rightfulIds(table, stored.body));
     requireFresh(row, entry);
     requireKnown(mac, row, entry);
     return row.body;

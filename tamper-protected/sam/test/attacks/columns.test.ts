@@ -8,6 +8,7 @@ import { suite, test } from 'node:test';
 import { decode, encode, type Shape } from '@sigillo/doors/schema';
 import type { Database } from '../../src/database.ts';
 import { changeRow } from '../../src/records/change-row.ts';
+import { rightfulIds } from '../../src/records/rightful-ids.ts';
 import { RowMac } from '../../src/records/row-mac.ts';
 import { RowStore } from '../../src/records/row-store.ts';
 import { schemaOf, TABLE_NAMES, TABLES, type TableName } from '../../src/records/tables.ts';
@@ -99,7 +100,7 @@ test('every field of every row has a class', () => {
 type Columns = Record<string, unknown>;
 interface Case {
   readonly what: string;
-  readonly code: 'row_bad' | 'row_stale';
+  readonly code: 'row_bad' | 'row_stale' | 'row_swapped';
   readonly row: KeptRow;
 }
 
@@ -160,7 +161,7 @@ function coldStore(
   answer: KeptRow,
   reports: string[],
 ): InstanceType<typeof RowStore> {
-  const { index, deployment, journal, powers } = world.sam.state;
+  const { index, deployment, journal, memory, powers, rows } = world.sam.state;
   let row = answer;
   const oneRow: Pick<Database, 'getRow' | 'putRow'> = {
     getRow: () => Promise.resolve(row),
@@ -173,6 +174,12 @@ function coldStore(
     log: powers.log,
     timers: powers.timers,
     fromJournal: (place, table, id) => journal.row(place, table, id),
+    rightfulIds: (table, body) =>
+      rightfulIds(table, body, {
+        keysOf: (signerId) => memory.signer(signerId).keys,
+        signerOf: (enrolmentHash) => rows.readForLocking('enrolment', enrolmentHash)?.signerId,
+        deployment,
+      }),
     report: (code) => void reports.push(code),
   });
 }
@@ -222,7 +229,7 @@ function* columnCases({ mine, theirs, older }: Versions): Generator<Case> {
     for (const subset of SUBSETS) {
       const row = { ...mine, ...Object.fromEntries(subset.map((column) => [column, source[column]])) };
       if (same(row, mine)) continue;
-      yield { what: `${subset.join(' and ')} of ${name}`, code: same(row, older) ? 'row_stale' : 'row_bad', row };
+      yield { what: `${subset.join(' and ')} of ${name}`, code: same(row, older) ? 'row_stale' : same(row, theirs) ? 'row_swapped' : 'row_bad', row };
     }
   for (const version of [0, -1, mine.version + 1, mine.version - 1, 2 ** 60, Number.NaN])
     yield { what: `version ${version}`, code: 'row_bad', row: { ...mine, version } };

@@ -72,6 +72,28 @@ suite('attacks on rows', () => {
 
   onRows(
     {
+      id: 'ROW-01',
+      title: 'the rows of two passkeys are exchanged, whole',
+      guard: [...OWN_ROW, 'activation/checks/own-credential.ts'],
+      code: 'row_swapped',
+    },
+    async (scene) => {
+      const { world, signer, hand } = scene;
+      const thief = await enrolled(world);
+      await world.restart();
+      const [mine, theirs] = [await hand.read('authenticator', passkeyRow(signer)), await hand.read('authenticator', passkeyRow(thief))];
+      await hand.put('authenticator', passkeyRow(signer), theirs);
+      await hand.put('authenticator', passkeyRow(thief), mine);
+      const { hashes } = documents(1);
+      const answer = { credentialId: thief.passkey.credentialId, userHandle: signer.signerId };
+      await strikeOnce(scene, async () =>
+        signer.execute(await signer.authorise(await signer.prepare(hashes), answer, thief.passkey), hashes),
+      );
+    },
+  );
+
+  onRows(
+    {
       id: 'ROW-02',
       title: "the attacker's passkey is added to a signer",
       guard: ['records/checks/row-in-journal.ts', ...OWN_ROW],

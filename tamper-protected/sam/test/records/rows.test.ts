@@ -64,7 +64,7 @@ suite('rows', () => {
     });
 
     test(`${table}: the row of somebody else, whole`, async () => {
-      await tampered('row_bad', () =>
+      await tampered('row_swapped', () =>
         world.tables.asOwner(
           `update ${table} as mine set version = theirs.version, body = theirs.body, mac = theirs.mac from ${table} as theirs where mine.id = $1 and theirs.id = $2`,
           [rowOf[table](), otherRowOf[table]()],
