@@ -21,7 +21,7 @@ const PAIRS = 3;
 /** In each overload. */
 const FREEZES = 3;
 const CLOSED_CONNECTIONS = 64;
-const OPEN_CONNECTIONS = 700;
+const OPEN_CONNECTIONS = 600;
 const TIMES = 5;
 /** Of the seconds of the overload. */
 const PEAK_SHARE = 0.4;

@@ -45,5 +45,7 @@ test('on a machine that somebody else uses as well, the processor time that the 
   assert.deepEqual(faultsOf(report({ overloads: [shared] })), []);
   assert.ok(goodputOf(report({ overloads: [shared] })).foreignShare > 0.1);
   assert.equal(faultsOf(report({ overloads: [overload({ goodPerSecond: 50, processors: { busy: 10, own: 8 } })] })).length, 1);
+  assert.deepEqual(faultsOf(report({ overloads: [shared], freezesMs: [1100] })), [], 'everything takes longer there');
+  assert.equal(faultsOf(report({ overloads: [shared], freezesMs: [2500] })).length, 1);
   assert.equal(faultsOf(report({ overloads: [overload({ goodPerSecond: 50, processors: { busy: 5.5, own: 5.5 } })] })).length, 1, 'alone on a machine, what was done in each second counts');
 });
