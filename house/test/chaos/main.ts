@@ -25,7 +25,7 @@ if (withStorage && process.env[INSIDE] === undefined) process.exitCode = insideN
 else process.exitCode = await main();
 
 function insideNamespace(): number {
-  const words = ['--mount', '--propagation', 'private', '--', process.execPath, ...process.argv.slice(1), ...(values.seed === undefined ? ['--seed', String(seed)] : [])];
+  const words = ['--mount', '--propagation', 'private', '--', 'setpriv', '--pdeathsig', 'KILL', '--', process.execPath, ...process.argv.slice(1), ...(values.seed === undefined ? ['--seed', String(seed)] : [])];
   return spawnSync('unshare', words, { stdio: 'inherit', env: { ...process.env, [INSIDE]: '1' } }).status ?? 1;
 }
 
