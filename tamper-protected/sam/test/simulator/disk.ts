@@ -12,6 +12,8 @@ const BLOCK_BYTES = 512;
 
 /** A file as it is read, and which of its bytes would not survive the power. */
 interface SimulatedFile {
+  /** Of snapshots, which can be made again, a failed write ends nothing. */
+  readonly journal: boolean;
   bytes: Uint8Array;
   length: number;
   unsafe: { readonly from: number; readonly to: number }[];
@@ -52,7 +54,7 @@ export class SimulatedDisk {
     this.#schedule = schedule;
     this.#faults = faults;
     this.#dice = dice;
-    for (const [path, bytes] of image.files) this.#files.set(path, { bytes: new Uint8Array(bytes), length: bytes.length, unsafe: [] });
+    for (const [path, bytes] of image.files) this.#files.set(path, { journal: isJournal(path), bytes: new Uint8Array(bytes), length: bytes.length, unsafe: [] });
     this.#settleNames();
   }
 
@@ -134,7 +136,7 @@ export class SimulatedDisk {
   }
 
   #failed({ file, bytes, life }: UnderWay): void {
-    life.writeFailed = true;
+    life.writeFailed ||= file.journal;
     const from = file.length;
     grow(file, bytes.subarray(0, this.full ? this.#dice.below(bytes.length) : this.#dice.one(0, bytes.length >> 1, bytes.length)));
     if (!this.full && file.length > from) file.unsafe.push({ from, to: file.length });
@@ -184,7 +186,7 @@ export class SimulatedDisk {
 
   #create(path: string): SimulatedFile {
     if (this.#files.has(path)) throw new Error(`EEXIST: ${path}`);
-    const file: SimulatedFile = { bytes: new Uint8Array(4096), length: 0, unsafe: [] };
+    const file: SimulatedFile = { journal: isJournal(path), bytes: new Uint8Array(4096), length: 0, unsafe: [] };
     this.#files.set(path, file);
     this.#undo.push(() => void this.#files.delete(path));
     return file;
@@ -206,6 +208,10 @@ export class SimulatedDisk {
     this.#files.delete(path);
     this.#undo.push(() => void this.#files.set(path, removed));
   }
+}
+
+function isJournal(path: string): boolean {
+  return basename(path).startsWith('journal-');
 }
 
 function contentOf(file: SimulatedFile): Uint8Array {

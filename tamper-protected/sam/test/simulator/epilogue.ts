@@ -99,7 +99,9 @@ export class Epilogue {
     for (const { request, signatures } of population.released) {
       const operation = witness.operations.byHandle.get(toHex(request.handle))!;
       const record = [...operation.released.values()].map(({ record }) => witness.journal.records[record - 1]!).at(-1)!;
-      if (machines.schedule.wall() > record.at + REPEATED_SECONDS * 1000) continue;
+      // By either clock: a wall clock that stood still does not bring back what an earlier life forgot.
+      const { schedule } = machines;
+      if (schedule.wall() > record.at + REPEATED_SECONDS * 1000 || schedule.now > witness.seenAtMs.get(record.number)! + REPEATED_SECONDS * 1000) continue;
       const again = await this.#answer(() => network.ask('execute', request));
       holds('I10', sameList(again.signatures, signatures), 'a call that was answered is answered with other signatures');
     }

@@ -38,6 +38,8 @@ export interface HouseParts {
 export class House {
   readonly #parts: HouseParts;
   readonly #copyBeforeRelease: boolean;
+  /** How much the journal grows between snapshots of memory. */
+  readonly #snapshotEveryBytes: number;
   readonly logLines: string[] = [];
   #lives = 0;
   #life: Life = new Life(0);
@@ -47,9 +49,10 @@ export class House {
   /** A start that was refused, and why; undefined while it is under way, or went well. */
   refusal: string | undefined;
 
-  constructor(parts: HouseParts, copyBeforeRelease: boolean) {
+  constructor(parts: HouseParts, { copyBeforeRelease, snapshotEveryBytes }: { readonly copyBeforeRelease: boolean; readonly snapshotEveryBytes: number }) {
     this.#parts = parts;
     this.#copyBeforeRelease = copyBeforeRelease;
+    this.#snapshotEveryBytes = snapshotEveryBytes;
     this.#life.alive = false;
     this.#gone = this.#life;
     const { disk, witness, database } = parts;
@@ -104,6 +107,7 @@ export class House {
       database: database.forLife(life),
       folder: FOLDER,
       copyBeforeRelease: this.#copyBeforeRelease,
+      snapshotEveryBytes: this.#snapshotEveryBytes,
       limits: LIMITS,
     });
     if (faults.strikes('crash_at_start', 0.1)) schedule.soon('fault: crash at start', () => this.crash(false), life, 60);

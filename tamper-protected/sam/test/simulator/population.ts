@@ -35,7 +35,6 @@ export interface KnownApproval extends KnownIntent {
 export interface ReleasedCall {
   readonly request: ExecuteRequest;
   readonly signatures: readonly Uint8Array[];
-  readonly wallMs: number;
 }
 
 export interface PopulationParts {
@@ -141,7 +140,7 @@ export class Population {
 
   async execute(request: ExecuteRequest): Promise<Reply<unknown>> {
     const reply = await this.network.ask('execute', request);
-    if (reply.kind === 'answer') this.released.push({ request, signatures: reply.answer.signatures, wallMs: this.schedule.wall() });
+    if (reply.kind === 'answer') this.released.push({ request, signatures: reply.answer.signatures });
     return reply;
   }
 

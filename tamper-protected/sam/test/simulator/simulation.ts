@@ -85,7 +85,7 @@ class Simulation {
     this.#network = new Network({ schedule, faults, witness: this.#witness, guard, answered: (bytes) => void answers.push(bytes) });
     this.#house = new House(
       { core, schedule, faults, dice: dice('random'), disk, database, module, network: this.#network, witness: this.#witness, guard },
-      copyBeforeRelease,
+      { copyBeforeRelease, snapshotEveryBytes: Math.floor(dice('snapshots').skewed(500, 500_000)) },
     );
     this.#population = new Population({ schedule, faults, network: this.#network, signers: origin.signers });
     this.#machines = { schedule, faults, disk, database, module, house: this.#house, older: [database.snapshot()] };

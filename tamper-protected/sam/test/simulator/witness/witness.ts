@@ -52,6 +52,8 @@ export class Witness {
   readonly operations: WitnessedOperations = new WitnessedOperations();
   readonly counters: Counters = new Counters();
   readonly enrolments: WitnessedEnrolments = new WitnessedEnrolments();
+  /** When each record was seen to be durable: monotonic milliseconds. */
+  readonly seenAtMs: Map<number, number> = new Map();
   readonly #module: SimulatedModule;
   /** Groups that went into the copy. */
   readonly #copied: Set<number>;
@@ -66,6 +68,7 @@ export class Witness {
       this.operations.take(record);
       this.counters.take(record);
       this.enrolments.take(record);
+      this.seenAtMs.set(record.number, this.now());
     });
     module.events = {
       asked: (wanted, life) => guard(() => this.#asked(wanted, life)),
