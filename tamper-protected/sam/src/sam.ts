@@ -198,8 +198,9 @@ async function close(state: State, database: Database): Promise<void> {
     await copy.settled();
   }
   rows.close();
-  copy.close();
+  // First the journal: what still waits for the copy waits until it is there, or is not answered.
   await journal.close();
+  copy.close();
   state.cryptoModule.close();
   await database.close();
 }
