@@ -56,26 +56,46 @@ interface Kind<I> {
 async function runAll<I extends Input>(parser: Parser<I>, inputs: number, random: Random, kind: Kind<I>): Promise<FuzzResult> {
   for (const input of parser.valid) if (!(await accepts(parser, input))) throw new FuzzFault(parser.name, 'refused valid', input);
   const pool = [...parser.valid];
+  const seen = { accepted: 0, slowestMs: 0 };
+  const part = inputs >> 2;
   const started = performance.now();
-  let [accepted, slowestMs, heapBefore] = [0, 0, 0];
+  await runSome(parser, part, random, kind, pool, seen);
+  const heapBefore = heapUsed();
+  await runSome(parser, inputs - part, random, kind, pool, seen);
+  const seconds = (performance.now() - started) / 1000;
+  const grownBytes = heapUsed() - heapBefore;
+  if (grownBytes > GROWTH_BYTES_MAX) await requireNoFurtherGrowth(parser, inputs - part, random, kind, pool);
+  return { inputs, ...seen, seconds, grownBytes };
+}
+
+/** What was kept once, for good, is no growth: as many inputs again show which it is. */
+async function requireNoFurtherGrowth<I extends Input>(parser: Parser<I>, inputs: number, random: Random, kind: Kind<I>, pool: I[]): Promise<void> {
+  const heapBefore = heapUsed();
+  await runSome(parser, inputs, random, kind, pool, { accepted: 0, slowestMs: 0 });
+  const grownBytes = heapUsed() - heapBefore;
+  if (grownBytes > GROWTH_BYTES_MAX) throw new FuzzFault(parser.name, 'growth', pool.at(-1)!, { detail: `${grownBytes} bytes` });
+}
+
+async function runSome<I extends Input>(
+  parser: Parser<I>,
+  inputs: number,
+  random: Random,
+  kind: Kind<I>,
+  pool: I[],
+  seen: { accepted: number; slowestMs: number },
+): Promise<void> {
   for (let i = 0; i < inputs; i++) {
-    if (i === inputs >> 2) heapBefore = heapUsed();
     const input = next(parser, pool, random, kind);
     const before = performance.now();
     const pending = accepts(parser, input);
     const isAccepted = typeof pending === 'boolean' ? pending : await pending;
     const tookMs = performance.now() - before;
-    if (tookMs > HANG_MS) slowestMs = Math.max(slowestMs, await again(parser, input));
-    else slowestMs = Math.max(slowestMs, tookMs);
+    seen.slowestMs = Math.max(seen.slowestMs, tookMs > HANG_MS ? await again(parser, input) : tookMs);
     if (!isAccepted) continue;
-    accepted += 1;
+    seen.accepted += 1;
     if (pool.length < parser.valid.length + POOL_MAX) pool.push(input);
     else if (random.once(8)) pool[parser.valid.length + random.below(POOL_MAX)] = input;
   }
-  const seconds = (performance.now() - started) / 1000;
-  const grownBytes = heapUsed() - heapBefore;
-  if (grownBytes > GROWTH_BYTES_MAX) throw new FuzzFault(parser.name, 'growth', pool.at(-1)!, { detail: `${grownBytes} bytes` });
-  return { inputs, accepted, seconds, slowestMs, grownBytes };
 }
 
 /** Now and then bytes from nothing; otherwise something that was accepted, changed once to five times. */

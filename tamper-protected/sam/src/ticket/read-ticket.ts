@@ -4,6 +4,7 @@
 import type { KeyObject } from 'node:crypto';
 import { hashByOid, HASHES } from '@sigillo/standards/algorithms';
 import { fromBase64, fromBase64url, fromHex, fromUtf8 } from '@sigillo/standards/bytes';
+import { parseStrictJson } from '@sigillo/standards/json';
 import { refuseAs, SamRefusal } from '../refusals.ts';
 import { itemList } from './checks/item-list.ts';
 import { shownName } from './checks/shown-name.ts';
@@ -47,12 +48,14 @@ export function verifyTicket(compact: string, trust: IdpTrust, nowSeconds: numbe
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** JSON in the one spelling that JSON.stringify writes: no member twice, no white space. */
+const DEPTH_MAX = 16;
+
+/** JSON in the one spelling that JSON.stringify writes: no member twice, no white space, no number that a double does not hold. */
 function parseOnce(part: string): unknown {
   return refuseAs('ticket_malformed', () => {
-    const text = fromUtf8(fromBase64url(part));
-    const value: unknown = JSON.parse(text);
-    if (JSON.stringify(value) !== text) throw new SamRefusal('ticket_malformed');
+    const bytes = fromBase64url(part);
+    const value = parseStrictJson(bytes, DEPTH_MAX);
+    if (JSON.stringify(value) !== fromUtf8(bytes)) throw new SamRefusal('ticket_malformed');
     return value;
   });
 }

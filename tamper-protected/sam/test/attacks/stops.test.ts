@@ -100,7 +100,7 @@ suite('SAP-37: stops against a call under way', () => {
         }),
       );
       assert.ok(accepted === 0 || forms === 'few', `seed ${SEED}`);
-      if (forms === 'all') for (const count of [order.answered, order.stopped]) assert.ok(count > INTERLEAVINGS / 20, 'both come first often');
+      if (forms === 'all') for (const count of [order.answered, order.stopped]) assert.ok(count > INTERLEAVINGS / 50, `both come first often: ${order.answered} answered, ${order.stopped} stopped`);
       return { tried: signers.length * rounds, accepted };
     };
 

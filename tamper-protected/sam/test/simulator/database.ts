@@ -14,6 +14,11 @@ export interface Tables {
   stateKey: Uint8Array | undefined;
 }
 
+/** Tables as they were; with them comes back whatever was forged in them. */
+export interface OlderTables extends Tables {
+  readonly copyForged: boolean;
+}
+
 interface Query<T> {
   readonly label: string;
   readonly writes: boolean;
@@ -88,8 +93,8 @@ export class SimulatedDatabase {
   }
 
   /** The tables as they are now, for whoever brings them back later. */
-  snapshot(): Tables {
-    return cloneOf(this.tables);
+  snapshot(): OlderTables {
+    return { ...cloneOf(this.tables), copyForged: this.copyForged };
   }
 
   #put(copy: Map<number, CopiedGroup>, groups: readonly CopiedGroup[]): void {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What happens to machines, disks, databases and clocks, and what an administrator of the database can do.
 import type { SimulatedModule } from '../crypto-module.ts';
-import { sameRow, type SimulatedDatabase, type Tables } from '../database.ts';
+import { sameRow, type SimulatedDatabase, type OlderTables } from '../database.ts';
 import type { Dice } from '../dice.ts';
 import type { SimulatedDisk } from '../disk.ts';
 import type { Fault, Faults } from '../faults.ts';
@@ -16,7 +16,7 @@ export interface Machines {
   readonly module: SimulatedModule;
   readonly house: House;
   /** Older states of the tables, for whoever brings them back. */
-  readonly older: Tables[];
+  readonly older: OlderTables[];
 }
 
 type Disturbance = (machines: Machines, dice: Dice) => boolean;
@@ -51,6 +51,7 @@ export const DISTURBANCES: Readonly<Partial<Record<Fault, Disturbance>>> = {
     const { rows, copy, subjectKeys, stateKey } = database.tables;
     database.tables = { rows: new Map(before.rows), subjectKeys, copy: whole ? new Map(before.copy) : copy, stateKey };
     database.copyTouched ||= whole;
+    database.copyForged ||= whole && before.copyForged;
     return rows.size > 0;
   },
   row_edited: ({ database }, dice) => {
