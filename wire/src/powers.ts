@@ -83,7 +83,13 @@ function fits(algorithm: SignatureAlgorithm, key: KeyObject): boolean {
   return key.asymmetricKeyType === KEY_TYPES[algorithm.scheme];
 }
 
+/** RFC 8017, 8.1.2 and 8.2.2, step 1. Without this OpenSSL takes an RSA-PSS signature that lacks a leading zero: a second spelling. */
+function isAsLongAsModulus(key: KeyObject, signature: Uint8Array): boolean {
+  return signature.length === Math.ceil((key.asymmetricKeyDetails?.modulusLength ?? 0) / 8);
+}
+
 function isRight(algorithm: SignatureAlgorithm, key: KeyObject, message: Uint8Array, signature: Uint8Array): boolean {
+  if (key.asymmetricKeyType === 'rsa' && !isAsLongAsModulus(key, signature)) return false;
   switch (algorithm.scheme) {
     case 'ecdsa':
       return verify(algorithm.hash, message, { key, dsaEncoding: 'der' }, signature);

@@ -29,6 +29,29 @@ for (const [algorithm, publicKey, signature] of rows) {
   });
 }
 
+test('an RSA signature without its leading zeros, or with more of them, is no second spelling of it', () => {
+  for (const [algorithm, more] of [
+    [{ scheme: 'rsa-pkcs1', hash: 'sha256' }, {}],
+    [{ scheme: 'rsa-pss', hash: 'sha256', saltBytes: 32 }, pss],
+  ] as const) {
+    const { text, signature } = startingWithZero((candidate) => sign('sha256', candidate, { key: rsa.privateKey, ...more }));
+    verifySignature(algorithm, spki(rsa), text, signature);
+    const longer = new Uint8Array([0, ...signature]);
+    for (const other of [signature.subarray(1), longer]) {
+      assert.throws(() => verifySignature(algorithm, spki(rsa), text, other), SignatureWrong, algorithm.scheme);
+    }
+  }
+});
+
+/** A message whose signature begins with a zero: one of about 256 does. */
+function startingWithZero(signed: (text: Uint8Array) => Uint8Array): { readonly text: Uint8Array; readonly signature: Uint8Array } {
+  for (let n = 0; ; n++) {
+    const text = utf8(`message ${n}`);
+    const signature = signed(text);
+    if (signature[0] === 0) return { text, signature };
+  }
+}
+
 test('a salt of another length is another algorithm', () => {
   const [, , [, publicKey, signature]] = rows as readonly [unknown, unknown, (typeof rows)[number]];
   assert.throws(() => verifySignature({ scheme: 'rsa-pss', hash: 'sha256', saltBytes: 20 }, publicKey, message, signature), SignatureWrong);
