@@ -11,7 +11,7 @@ import type { HomeLayout } from '../../src/home/layout.ts';
 import { approved, openApplication } from '../played/application.ts';
 import { newSigner, theInstance } from '../played/instance.ts';
 import { test } from 'node:test';
-import { type Canary, canary, filesIn, found, type Place, rowsAsPlace } from './canaries.ts';
+import { type Canary, canary, filesIn, found, type Place, rowsAsPlace } from '@sigillo/standards/test/attacks';
 
 test('LOG-06 secrets of the whole house are looked for in its logs and databases · by construction · nothing found', async (t) => {
   const instance = await theInstance();

@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { theInstance } from '../played/instance.ts';
-import { attackByConstruction } from './attack.ts';
+import { attackByConstruction } from '@sigillo/standards/test/attacks';
 
 const TABLES = ['signer', 'authenticator', 'signing_key', 'client', 'officer', 'enrolment', 'subject_key', 'journal_copy'];
 

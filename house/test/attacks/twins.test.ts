@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { ROOT, workspaces } from '../../src/repository.ts';
 import { environmentOf, nodeArguments, type ProcessRow } from '../../src/supervise/process-row.ts';
 import { codeOf, isProgram, read, repositoryPaths } from '../rules/source.ts';
-import { loadWithTwins, twinOf } from './twins.ts';
+import { loadWithTwins, twinOf } from '@sigillo/standards/test/attacks';
 
 const paths = repositoryPaths();
 /** Programs of the service. The bench measures it from outside and is none of it: no program may import it. */

@@ -83,8 +83,6 @@ const DATABASE = 'its tests run on a real PostgreSQL, which only the house can s
 
 const TWINS = 'it loads a room anew, by its address, with twins in the place of guards; tests alone have it';
 
-const ATTACKS = 'how an attack becomes two tests is the same in every room, and stands in the house';
-
 /** Files that load a module whose name is computed, with the reason. No other file may. */
 export const COMPUTED_IMPORTS: Readonly<Record<string, string>> = {
   'house/src/fuzz.ts': 'the parsers that the tests of each room try, and the fuzzer: parts of tests, which no program may import',
@@ -93,18 +91,9 @@ export const COMPUTED_IMPORTS: Readonly<Record<string, string>> = {
   'bench/src/by-address.ts':
     'it measures what nobody may import: the crypto module\'s calls into OpenSSL, the house with the signer that its tests play, the SAM over another disk or with many credentials',
   'front/idp/test/played/house.ts': DATABASE,
-  'house/test/attacks/attack.ts': TWINS,
-  'house/test/attacks/twins.ts': TWINS,
+  'standards/test/attacks/attack.ts': TWINS,
+  'standards/test/attacks/twins.ts': TWINS,
   'house/test/attacks/twins.test.ts': TWINS,
-  'tamper-protected/sam/test/attacks/stage.ts': ATTACKS,
-  'front/ssa/test/attacks/session.test.ts': ATTACKS,
-  'outside/sic/test/attacks/page.test.ts': ATTACKS,
-  'tamper-protected/crypto-module/test/attacks/from-house.ts': TWINS,
-  'front/idp/test/attacks/stage.ts': TWINS,
-  'front/sca/test/attacks/stage.ts': TWINS,
-  'front/ssa/test/attacks/stage.ts': TWINS,
-  'http/test/attacks/stage.ts': TWINS,
-  'tamper-protected/sam/test/attacks/from-house.ts': TWINS,
   'tamper-protected/sam/test/played/postgres.ts': DATABASE,
   'tamper-protected/sam/test/simulator/core.ts': 'it loads the core beside itself, with one fault planted into one module; tests alone have it',
   'authority/ca/test/issue.test.ts': DATABASE,

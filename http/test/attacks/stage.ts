@@ -2,6 +2,7 @@
 // A door as whoever can reach its port meets it. It stands before every room and signs nothing.
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { attackByConstruction, attacksOn } from '@sigillo/standards/test/attacks';
 import { openLog } from '@sigillo/wire';
 import type { HttpDoor, openHttpDoor } from '../../src/index.ts';
 
@@ -25,27 +26,6 @@ export class Refused extends Error {
   }
 }
 
-type Strike = (step: () => Promise<unknown>) => Promise<unknown>;
-
-interface House {
-  readonly attacksOn: (stage: object) => {
-    readonly attack: (attack: {
-      readonly id: string;
-      readonly title: string;
-      readonly guard: string;
-      readonly code: string;
-      readonly event: null;
-      readonly gains: 'answer';
-      readonly run: (scene: Scene, strike: Strike) => Promise<unknown>;
-    }) => void;
-  };
-  readonly attackByConstruction: (
-    about: { readonly id: string; readonly title: string; readonly code: string },
-    run: () => Promise<void>,
-  ) => void;
-}
-
-const { attacksOn, attackByConstruction } = (await import(new URL('../../../house/test/attacks/attack.ts', import.meta.url).href)) as House;
 export { attackByConstruction };
 
 export async function openScene({ openHttpDoor: open }: { readonly openHttpDoor: typeof openHttpDoor }): Promise<Scene> {

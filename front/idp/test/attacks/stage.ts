@@ -4,6 +4,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { attackByConstruction, attacksOn } from '@sigillo/standards/test/attacks';
 import { openLog, random } from '@sigillo/wire';
 import { readIdpConfig } from '../../src/config.ts';
 import type { openIdp } from '../../src/idp.ts';
@@ -14,30 +15,6 @@ export interface Scene {
   readonly close: () => Promise<void>;
 }
 
-type Strike = (step: () => Promise<unknown>) => Promise<unknown>;
-
-interface House {
-  readonly attacksOn: (stage: object) => {
-    readonly attack: (attack: {
-      readonly id: string;
-      readonly title: string;
-      readonly guard: string;
-      readonly code: string;
-      readonly event: null;
-      readonly gains: 'answer';
-      readonly run: (scene: Scene, strike: Strike) => Promise<unknown>;
-    }) => void;
-  };
-  readonly attackByConstruction: (
-    about: { readonly id: string; readonly title: string; readonly code: string },
-    run: () => Promise<void>,
-  ) => void;
-}
-
-const {
-  attacksOn,
-  attackByConstruction,
-} = (await import(new URL('../../../../house/test/attacks/attack.ts', import.meta.url).href)) as House;
 export { attackByConstruction };
 
 export async function openScene({ openIdp: open }: { readonly openIdp: typeof openIdp }): Promise<Scene> {

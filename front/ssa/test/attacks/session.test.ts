@@ -4,32 +4,9 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { suite } from 'node:test';
 import type { SamDoor } from '@sigillo/doors/sam';
+import { attackByConstruction, attacksOn } from '@sigillo/standards/test/attacks';
 import { SIGNER_ROUTES } from '../../src/signer/table.ts';
 import { type House as Ssa, openHouse } from '../played/house.ts';
-
-type Strike = (step: () => Promise<unknown>, expected?: { readonly code?: string }) => Promise<unknown>;
-
-interface House {
-  readonly attacksOn: (stage: object) => {
-    readonly attack: (attack: {
-      readonly id: string;
-      readonly title: string;
-      readonly guard: string;
-      readonly code: string;
-      readonly event: null;
-      readonly gains: 'answer';
-      readonly run: (ssa: Ssa, strike: Strike) => Promise<unknown>;
-    }) => void;
-  };
-  readonly attackByConstruction: (
-    about: { readonly id: string; readonly title: string; readonly code: string },
-    run: () => Promise<void>,
-  ) => void;
-}
-
-const { attacksOn, attackByConstruction } = (await import(
-  new URL('../../../../house/test/attacks/attack.ts', import.meta.url).href
-)) as House;
 
 /** The SSA holds no key and no journal: what it turns back never comes to the SAM. */
 const STAGE = {

@@ -1,33 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The SSA as whoever found, stole or made up a token meets it. It holds no key and no journal: what it turns back never comes to the SAM,
 // which here counts what it is asked to sign.
+import { attackByConstruction, attacksOn } from '@sigillo/standards/test/attacks';
 import type { Answer, House, openHouse } from '../played/house.ts';
 
-export type Strike = (step: () => Promise<unknown>, expected?: { readonly code?: string }) => Promise<unknown>;
-
-interface Attacks {
-  readonly attacksOn: (stage: object) => {
-    readonly attack: (attack: {
-      readonly id: string;
-      readonly title: string;
-      readonly guard: string;
-      readonly code: string;
-      readonly event: null;
-      readonly gains?: 'signature' | 'answer';
-      readonly run: (house: House, strike: Strike) => Promise<unknown>;
-    }) => void;
-  };
-  readonly attackByConstruction: (
-    about: { readonly id: string; readonly title: string; readonly code: string },
-    run: () => Promise<void>,
-  ) => void;
-}
-
-const {
-  attacksOn,
-  attackByConstruction,
-} = (await import(new URL('../../../../house/test/attacks/attack.ts', import.meta.url).href)) as Attacks;
 export { attackByConstruction };
+export type { Strike } from '@sigillo/standards/test/attacks';
 
 /** An answer that was a refusal; its code is the most telling that it has. */
 export class Refused extends Error {

@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { suite } from 'node:test';
 import { intentBody, intentStatement } from '@sigillo/doors/sap';
 import { decode, encode } from '@sigillo/doors/schema';
+import { attacksOn } from '@sigillo/standards/test/attacks';
 import type { checkIntent } from '../../src/checks/intent.ts';
 import type { visible } from '../../src/text/visible.ts';
 import { makeScene, nonce } from '../played/scene.ts';
@@ -14,24 +15,6 @@ interface Page {
   readonly checkIntent: typeof checkIntent;
   readonly visible: typeof visible;
 }
-
-type Strike = (step: () => Promise<unknown>, expected?: { readonly code?: string }) => Promise<unknown>;
-
-interface House {
-  readonly attacksOn: (stage: object) => {
-    readonly attack: (attack: {
-      readonly id: string;
-      readonly title: string;
-      readonly guard: string | readonly string[];
-      readonly code: string;
-      readonly event: null;
-      readonly gains: 'answer';
-      readonly run: (page: Page, strike: Strike) => Promise<unknown>;
-    }) => void;
-  };
-}
-
-const { attacksOn } = (await import(new URL('../../../../house/test/attacks/attack.ts', import.meta.url).href)) as House;
 
 /** The page has no key and no journal; what it refuses is not put before a passkey. */
 const STAGE = {

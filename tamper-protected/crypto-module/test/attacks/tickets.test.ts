@@ -6,7 +6,7 @@ import { suite } from 'node:test';
 import { cryptoModuleDoor, TICKET_TAG } from '@sigillo/doors/crypto-module';
 import type { DigestAlgorithm } from '../../src/index.ts';
 import { macOf, type ModuleUnderTest, openModuleUnderTest, newKey, ticketFor } from '../module-under-test.ts';
-import { attackByConstruction } from './from-house.ts';
+import { attackByConstruction } from '@sigillo/standards/test/attacks';
 import type { Scene } from './scene.ts';
 import { attacksOnModule } from './stage.ts';
 

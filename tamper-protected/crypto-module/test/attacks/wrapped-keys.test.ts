@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { suite, test } from 'node:test';
 import { softwareDriver } from '../../src/software/driver.ts';
-import { loadWithTwins, MUTATIONS, mutations } from './from-house.ts';
+import { loadWithTwins, MUTATIONS, mutations } from '@sigillo/standards/test/attacks';
 
 const GUARDS = ['software/binding.ts', 'software/seal.ts'];
 const SEED = 16;

@@ -15,7 +15,7 @@ import { schemaOf, TABLE_NAMES, TABLES, type TableName } from '../../src/records
 import { documents, enrolled, refused } from '../played/signer.ts';
 import { openWorld, sha256, type World } from '../played/world.ts';
 import { DatabaseHand, type KeptRow, stateKeyOf } from './database-hand.ts';
-import { loadWithTwins } from './from-house.ts';
+import { loadWithTwins } from '@sigillo/standards/test/attacks';
 import { attackByConstruction, signaturesOf } from './stage.ts';
 
 const GUARDS = ['row-authentic', 'row-fresh', 'row-known'].map((name) => `records/checks/${name}.ts`);

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { suite, test } from 'node:test';
 import { type EnvelopeFacts, Envelopes } from '../../src/signing-key/envelope.ts';
-import { loadWithTwins, MUTATIONS, mutations } from './from-house.ts';
+import { loadWithTwins, MUTATIONS, mutations } from '@sigillo/standards/test/attacks';
 
 const GUARD = 'sealed-bytes.ts';
 const SEED = 16;

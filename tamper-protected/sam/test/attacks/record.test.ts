@@ -15,7 +15,7 @@ import { concat, utf8 } from '@sigillo/standards/bytes';
 import { documents, enrolled, refused } from '../played/signer.ts';
 import { makeTicket, openWorld, type World } from '../played/world.ts';
 import { DatabaseHand, stateKeyOf } from './database-hand.ts';
-import { type Canary, canary, filesIn, found, type Place, rowsAsPlace } from './from-house.ts';
+import { type Canary, canary, filesIn, found, type Place, rowsAsPlace } from '@sigillo/standards/test/attacks';
 import { attackByConstruction, attacksOnSam, signaturesOf } from './stage.ts';
 
 suite('attacks on the record', () => {

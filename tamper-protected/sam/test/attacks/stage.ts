@@ -2,51 +2,13 @@
 // The SAM as its attackers meet it: a whole SAM behind its framed link, with a real crypto module and database, and whoever writes to that
 // link is the SSA. `attacksOnSam` is called inside a suite.
 import type { JournalEvent, JournalRecord } from '../../src/journal/record.ts';
-import type { RefusalCode } from '../../src/refusals.ts';
+import { type Attack, attacksOn, type RoomAttacks, type Strike } from '@sigillo/standards/test/attacks';
 import { enrolled, type Signer } from '../played/signer.ts';
 import type { openWorld, World, WorldOptions } from '../played/world.ts';
 
 type Events = JournalEvent | readonly JournalEvent[] | null;
 
-/** What the house's `attack.ts` gives; no room may depend on the house, but a test may ask it. */
-export type Strike = <T>(
-  step: () => Promise<T>,
-  expected?: { readonly code?: RefusalCode; readonly event?: Events },
-) => Promise<T | undefined>;
-
-interface GivenAttack {
-  readonly id: string;
-  readonly title: string;
-  readonly guard: string | readonly string[];
-  readonly code: string;
-  readonly event: Events;
-  readonly options?: WorldOptions;
-  readonly rooms?: readonly string[];
-  readonly gains?: 'signature' | 'answer';
-  readonly run: (world: World, strike: Strike) => Promise<unknown>;
-}
-
-interface GivenSweep extends Omit<GivenAttack, 'event' | 'gains' | 'run'> {
-  readonly run: (world: World, forms: 'all' | 'few') => Promise<Swept>;
-}
-
-export interface Swept {
-  readonly tried: number;
-  readonly accepted: number;
-}
-
-interface House {
-  readonly attacksOn: (stage: object) => {
-    readonly attack: (attack: GivenAttack) => void;
-    readonly sweep: (sweep: GivenSweep) => void;
-  };
-  readonly attackByConstruction: (
-    about: { readonly id: string; readonly title: string; readonly code: string },
-    run: () => Promise<void>,
-  ) => void;
-}
-
-export const { attacksOn, attackByConstruction } = (await import(new URL('../../../../house/test/attacks/attack.ts', import.meta.url).href)) as House;
+export { attackByConstruction, attacksOn, type Strike, type Swept } from '@sigillo/standards/test/attacks';
 
 /** For attacks that come before there is any signer. */
 export const STAGE = {
@@ -60,13 +22,14 @@ export const STAGE = {
     cause.kind === 'refused' || cause instanceof Error && cause.name === 'JournalError' ? cause.code : undefined,
 };
 
-export interface SamAttack extends Omit<GivenAttack, 'run'> {
+export interface SamAttack extends Omit<Attack<World, WorldOptions>, 'event' | 'run'> {
+  readonly event: Events;
   readonly run: (scene: { readonly world: World; readonly signer: Signer; readonly strike: Strike }) => Promise<unknown>;
 }
 
 export interface SamAttacks {
   readonly attack: (attack: SamAttack) => void;
-  readonly sweep: (sweep: GivenSweep) => void;
+  readonly sweep: RoomAttacks<World, WorldOptions>['sweep'];
 }
 
 /** Each attack has a signer of its own. */

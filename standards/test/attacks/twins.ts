@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { relative, sep } from 'node:path';
-import { ROOT } from '../../src/repository.ts';
+import { ROOT } from './root.ts';
 
 export interface TwinGraph {
   /** Path of the room from the root of the repository. */
@@ -31,7 +31,7 @@ const graphs = new Map<string, Loading>();
 let hooked = false;
 
 /** The exports of the entry, loaded with the twins. A guard that nothing imports is an error: the attack would meet no twin. */
-export async function loadWithTwins(graph: TwinGraph): Promise<unknown> {
+export async function loadWithTwins<T = unknown>(graph: TwinGraph): Promise<T> {
   const loading: Loading = {
     rooms: [graph.room, ...(graph.rooms ?? []), ...graph.guards.filter((guard) => guard.includes(':')).map((guard) => guard.split(':')[0]!)],
     twins: new Map(graph.guards.map((guard) => twinOf(graph.room, guard))),
@@ -40,7 +40,7 @@ export async function loadWithTwins(graph: TwinGraph): Promise<unknown> {
   const number = String(graphs.size + 1);
   graphs.set(number, loading);
   hook();
-  const loaded: unknown = await import(marked(urlOf(`${graph.room}/${graph.entry}`), number));
+  const loaded = (await import(marked(urlOf(`${graph.room}/${graph.entry}`), number))) as T;
   for (const guard of loading.twins.keys()) if (!loading.replaced.has(guard)) throw new Error(`nothing that was loaded imports ${guard}`);
   return loaded;
 }

@@ -9,7 +9,7 @@
 import assert from 'node:assert/strict';
 import { after, test, type TestContext } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { ROOT } from '../../src/repository.ts';
+import { ROOT } from './root.ts';
 import { loadWithTwins, type TwinGraph } from './twins.ts';
 
 /** What an attack can leave behind. */
@@ -29,7 +29,7 @@ export interface Stage<W, O> {
   close(world: W): Promise<void>;
   traces(world: W): Promise<Traces>;
   /** The code of a refusal; undefined for anything else that may be thrown. */
-  codeOf(cause: unknown): string | undefined;
+  codeOf(cause: unknown): unknown;
 }
 
 export type Events = string | readonly string[] | null;
