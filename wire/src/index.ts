@@ -3,7 +3,7 @@
 // the house holds it.
 export { ConfigError, flag, folder, integer, list, object, optional, readConfig, record, secretFile, string, type Configuration, type Reader } from './config.ts';
 export { announceReady, onStop } from './lifeline.ts';
-export { connectLink, type Link, type LinkOptions } from './link/connect.ts';
+export { connectLink, type Link, type LinkCallOptions, type LinkOptions } from './link/connect.ts';
 export { LinkError, Refusal } from './link/error.ts';
 export { serveLink, type CallContext, type Handlers, type LinkServer, type ServeOptions } from './link/serve.ts';
 export { linesToStandardOutput, openLog, type Log, type LogFields } from './log.ts';

@@ -259,3 +259,16 @@ test('a closed link gives up what it waited for and sends nothing more', async (
   await waiting;
   await assert.rejects(link.call('double', { value: 1 }, context), failing('not_sent', 'link_closed'));
 });
+
+test('who has somebody else to ask does not wait for a connection that is down, and finds the one that is back', async () => {
+  await sample.stopServing();
+  // No time passes for this link: whoever waits, waits for ever.
+  const link = sample.connect({ monotonic: () => 0 });
+  await assert.rejects(link.call('double', { value: 1 }, { ...context, patienceMs: 0 }), failing('not_sent', 'link_down'));
+  const patient = link.call('double', { value: 3 }, context);
+  await assert.rejects(link.call('double', { value: 1 }, { ...context, patienceMs: 0 }), failing('not_sent', 'link_down'));
+  await sample.serve();
+  assert.deepEqual(await patient, { value: 6 });
+  assert.deepEqual(await link.call('double', { value: 2 }, { ...context, patienceMs: 0 }), { value: 4 });
+  link.close();
+});

@@ -17,7 +17,7 @@ import {
 } from '@sigillo/doors/crypto-module';
 import { encode, type ValueOf } from '@sigillo/doors/schema';
 import { sameBytes } from '@sigillo/standards/bytes';
-import { LinkError } from '@sigillo/wire';
+import { type LinkCallOptions, LinkError } from '@sigillo/wire';
 import { JournalError } from './journal/error.ts';
 import { SamRefusal } from './refusals.ts';
 
@@ -26,7 +26,7 @@ export interface CryptoModulePort {
   call<N extends keyof CryptoModuleDoor>(
     name: N,
     request: Request<CryptoModuleDoor[N]>,
-    context: { readonly requestId: string; readonly deadlineMs?: number },
+    context: LinkCallOptions,
   ): Promise<Answer<CryptoModuleDoor[N]>>;
   close(): void;
 }
@@ -37,6 +37,7 @@ type CertificationFields = Omit<ValueOf<typeof certificationTicketBody>, 'versio
 
 const TICKET_MS = 25_000;
 const context = { requestId: '' };
+const impatient = { ...context, patienceMs: 0 };
 
 /** What became of a request to sign: made, certainly not made, or nobody knows. */
 export type SignOutcome =
@@ -115,23 +116,41 @@ export class CryptoModule {
       .catch(() => undefined);
   }
 
-  /** Each process has the identity key; they take turns. */
   async identitySign(digest: Uint8Array): Promise<Uint8Array> {
-    this.#turn = (this.#turn + 1) % this.#processes.length;
-    const { port } = this.#processes[this.#turn]!;
-    return (await asked(() => port.call('identitySign', { digest }, context))).signature;
+    return (await this.#anyone('identitySign', { digest })).signature;
   }
 
   async seal(secret: Uint8Array): Promise<Uint8Array> {
-    return (await asked(() => this.#processes[0]!.port.call('seal', { secret }, context))).sealed;
+    return (await this.#anyone('seal', { secret })).sealed;
   }
 
   async unseal(sealed: Uint8Array): Promise<Uint8Array> {
-    return (await asked(() => this.#processes[0]!.port.call('unseal', { sealed }, context))).secret;
+    return (await this.#anyone('unseal', { sealed })).secret;
   }
 
   close(): void {
     for (const { port } of this.#processes) port.close();
+  }
+
+  /**
+   * What each process of the token can answer: they take turns, and for one that is down, or went down meanwhile, the next one answers. Asking
+   * twice is harmless: the same statement has two signatures of which one is used, the same secret is sealed twice. Where none is there, the one
+   * whose turn it is has the time of a restart. What ran out of its time is not asked for again: that would double the load of a module that is slow.
+   */
+  async #anyone<N extends 'identitySign' | 'seal' | 'unseal'>(
+    name: N,
+    request: Request<CryptoModuleDoor[N]>,
+  ): Promise<Answer<CryptoModuleDoor[N]>> {
+    this.#turn = (this.#turn + 1) % this.#processes.length;
+    const inTurn = [...this.#processes.slice(this.#turn), ...this.#processes.slice(0, this.#turn)];
+    for (const { port } of inTurn.length > 1 ? inTurn : []) {
+      try {
+        return await asked(() => port.call(name, request, impatient));
+      } catch (cause) {
+        if (!isAway(cause)) throw cause;
+      }
+    }
+    return asked(() => inTurn[0]!.port.call(name, request, context));
   }
 
   #of(keyId: Uint8Array): ModuleProcess {
@@ -191,6 +210,12 @@ class ModuleProcess {
       return ask((await this.info()).bootNonce);
     }
   }
+}
+
+/** The process was not reached, or was lost before it answered. */
+function isAway(cause: unknown): boolean {
+  const why = cause instanceof SamRefusal ? cause.cause : undefined;
+  return why instanceof LinkError && why.kind !== 'refused' && why.code !== 'deadline';
 }
 
 async function asked<T>(ask: () => Promise<T>): Promise<T> {

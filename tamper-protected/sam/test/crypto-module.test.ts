@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // A crypto module in several processes: each key belongs to one of them, and all must be of one token.
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
+import { createPublicKey, randomBytes, verify } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite, test, type TestContext } from 'node:test';
 import { createCryptoModule, openCryptoModule } from '@sigillo/crypto-module';
-import { monotonicMs, verifySignature } from '@sigillo/wire';
+import { LinkError, monotonicMs, verifySignature } from '@sigillo/wire';
 import { CryptoModule, type CryptoModulePort } from '../src/crypto-module.ts';
 import { portOf } from '../src/internal-module.ts';
 import { sha256 } from './played/world.ts';
@@ -70,6 +70,75 @@ suite('a crypto module in two processes', () => {
       assert.deepEqual(new Set(asked.filter((line) => line.endsWith(' sign'))), new Set([`${owner} sign`]));
     }
     assert.equal((await module.info()).signatures, 3, 'of the present starts of both');
+  });
+
+  suite('of which one is away', () => {
+    const message = randomBytes(20);
+    const digest = sha256(message);
+    /** Two processes; `b` fails as it is told to. */
+    function openPair(t: TestContext): { readonly module: CryptoModule; readonly asked: string[]; fails: LinkError | undefined; failsAtAll: boolean } {
+      const open = openToken(t);
+      const pair = { asked: [] as string[], fails: undefined as LinkError | undefined, failsAtAll: false };
+      const failing = (name: string, port: CryptoModulePort): CryptoModulePort => ({
+        call: (message, request, context) => {
+          if (pair.fails === undefined || (name === 'a' && !pair.failsAtAll)) return port.call(message, request, context);
+          pair.asked.push(`${name} ${message} ${context.patienceMs === 0 ? 'at once' : 'with patience'}`);
+          return Promise.reject(pair.fails);
+        },
+        close: () => port.close(),
+      });
+      const module = new CryptoModule([failing('a', open('a', pair.asked)), failing('b', open('b', pair.asked))], TICKET_KEY, monotonicMs);
+      t.after(() => module.close());
+      return Object.assign(pair, { module });
+    }
+
+    for (const fails of [new LinkError('not_sent', 'link_down'), new LinkError('unknown', 'link_lost')])
+      test(`what any of them can answer the other one answers: ${fails.message}`, async (t) => {
+        const pair = openPair(t);
+        const { identityPublicKey } = await pair.module.info();
+        const key = createPublicKey({ key: Buffer.from(identityPublicKey), format: 'der', type: 'spki' });
+        pair.fails = fails;
+        for (let i = 0; i < 4; i++)
+          assert.ok(verify('sha256', message, { key, dsaEncoding: 'ieee-p1363' }, await pair.module.identitySign(digest)));
+        const secret = randomBytes(32);
+        for (let i = 0; i < 2; i++) assert.deepEqual(Buffer.from(await pair.module.unseal(await pair.module.seal(secret))), secret);
+        assert.ok(pair.asked.includes('b identitySign at once') && !pair.asked.some((line) => line.endsWith('with patience')));
+      });
+
+    test('what ran out of its time is not asked for again', async (t) => {
+      const pair = openPair(t);
+      pair.fails = new LinkError('unknown', 'deadline');
+      const settled = [await Promise.allSettled([pair.module.identitySign(digest)]), await Promise.allSettled([pair.module.identitySign(digest)])].flat();
+      assert.deepEqual(settled.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
+      assert.equal(pair.asked.length, 2);
+    });
+
+    test('a refusal is final', async (t) => {
+      const pair = openPair(t);
+      pair.fails = new LinkError('refused', 'internal');
+      await Promise.allSettled([pair.module.identitySign(digest), pair.module.identitySign(digest)]);
+      assert.equal(pair.asked.length, 2);
+    });
+
+    test('signing with a key is its own process\'s alone', async (t) => {
+      const pair = openPair(t);
+      await pair.module.info();
+      await pair.module.enterEpoch(1);
+      const keyId = Uint8Array.from([...randomBytes(15), 1]);
+      const { wrapped, publicKey } = await pair.module.generate(keyId, 'P-256');
+      pair.fails = new LinkError('not_sent', 'link_down');
+      pair.asked.length = 0;
+      assert.deepEqual(await pair.module.sign(wrapped, [item(keyId, publicKey, digest)], 0), { kind: 'not_reached' });
+      assert.deepEqual(pair.asked, ['b sign with patience']);
+    });
+
+    test('where none is there, one is waited for as long as a restart takes', async (t) => {
+      const pair = openPair(t);
+      pair.fails = new LinkError('not_sent', 'link_down');
+      pair.failsAtAll = true;
+      await assert.rejects(pair.module.identitySign(digest), { code: 'crypto_module_unavailable' });
+      assert.deepEqual(pair.asked, ['b identitySign at once', 'a identitySign at once', 'b identitySign with patience']);
+    });
   });
 
   test('that are of two tokens is refused', async (t) => {

@@ -21,9 +21,16 @@ export interface LinkOptions<D extends Door> {
   readonly pendingMax?: number;
 }
 
+export interface LinkCallOptions {
+  readonly requestId: string;
+  readonly deadlineMs?: number;
+  /** For how long a connection that is down is waited for: 0 where somebody else can be asked instead. */
+  readonly patienceMs?: number;
+}
+
 export interface Link<D extends Door> {
   /** Sends one message. Throws LinkError; see there for what may have happened on the other side. */
-  call<N extends keyof D>(name: N, request: Request<D[N]>, context: { readonly requestId: string; readonly deadlineMs?: number }): Promise<Answer<D[N]>>;
+  call<N extends keyof D>(name: N, request: Request<D[N]>, context: LinkCallOptions): Promise<Answer<D[N]>>;
   close(): void;
 }
 
@@ -57,12 +64,12 @@ class LinkClient<D extends Door> implements Link<D> {
     this.#options = options;
   }
 
-  async call<N extends keyof D>(name: N, request: Request<D[N]>, context: { readonly requestId: string; readonly deadlineMs?: number }): Promise<Answer<D[N]>> {
+  async call<N extends keyof D>(name: N, request: Request<D[N]>, context: LinkCallOptions): Promise<Answer<D[N]>> {
     const message = this.#options.door[name]! as unknown as Message<Request<D[N]>, Answer<D[N]>>;
     const deadlineMs = Math.min(context.deadlineMs ?? message.deadlineMs, message.deadlineMs);
     const deadlineAt = this.#options.monotonic() + deadlineMs;
     const body = encode(message.request, request);
-    const session = await this.#connected(deadlineAt);
+    const session = await this.#connected(deadlineAt, context.patienceMs ?? PATIENCE_MS);
     if (this.#pending.size >= (this.#options.pendingMax ?? 4096)) throw new LinkError('not_sent', 'link_busy');
     const id = this.#nextId;
     this.#nextId = id === 0xffff_ffff ? 1 : id + 1;
@@ -85,7 +92,7 @@ class LinkClient<D extends Door> implements Link<D> {
   }
 
   /** The live session; a lost one is replaced, and retried for a while since a restarted process needs a moment. */
-  async #connected(deadlineAt: number): Promise<Session> {
+  async #connected(deadlineAt: number, patienceMs: number): Promise<Session> {
     for (;;) {
       if (this.#closed) throw new LinkError('not_sent', 'link_closed');
       this.#session ??= this.#open();
@@ -98,7 +105,7 @@ class LinkClient<D extends Door> implements Link<D> {
         const now = this.#options.monotonic();
         const since = this.#down !== undefined && now - this.#down.seen < PATIENCE_MS ? this.#down.since : now;
         this.#down = { since, seen: now };
-        if (now + RECONNECT_MS >= Math.min(deadlineAt, since + PATIENCE_MS)) throw new LinkError('not_sent', 'link_down');
+        if (now + RECONNECT_MS >= Math.min(deadlineAt, since + patienceMs)) throw new LinkError('not_sent', 'link_down');
         await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS));
       }
     }
