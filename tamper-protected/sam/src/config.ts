@@ -65,7 +65,12 @@ const KEYS = {
    */
   journal: optional(object({ copy: copyWhen, lagSecondsMax: integer(1, 3600), startFrom: optional(startFrom) })),
   limits: optional(
-    object({ pendingOperations: integer(1, 20_000), operationsPerSigner: integer(1, 100), enrolmentsPending: integer(1, 100_000) }),
+    object({
+      pendingOperations: integer(1, 20_000),
+      operationsPerSigner: integer(1, 100),
+      enrolmentsPending: integer(1, 100_000),
+      approvedTickets: optional(integer(1, 2_000_000)),
+    }),
   ),
 } as const;
 

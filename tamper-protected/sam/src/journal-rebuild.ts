@@ -28,7 +28,7 @@ async function run(): Promise<Rebuilt> {
       recovery,
       folder: config.state,
       copyBeforeRelease: false,
-      limits: { pendingOperations: 1, operationsPerSigner: 1, enrolmentsPending: 1, copyLagSecondsMax: 1 },
+      limits: { pendingOperations: 1, operationsPerSigner: 1, enrolmentsPending: 1, approvedTickets: 1, copyLagSecondsMax: 1 },
     });
   } finally {
     for (const port of allPorts(ports)) port.close();

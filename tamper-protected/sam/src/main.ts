@@ -33,6 +33,7 @@ async function start(): Promise<void> {
     copyBeforeRelease: beforeRelease,
     limits: {
       pendingOperations: config.limits?.pendingOperations ?? 20_000,
+      approvedTickets: config.limits?.approvedTickets ?? 500_000,
       operationsPerSigner: config.limits?.operationsPerSigner ?? 8,
       enrolmentsPending: config.limits?.enrolmentsPending ?? 1000,
       copyLagSecondsMax: config.journal?.lagSecondsMax ?? LAG_SECONDS_MAX[beforeRelease ? 'before-release' : 'behind'],

@@ -4,6 +4,7 @@
 import { decode } from '@sigillo/doors/schema';
 import { type HistoryEntry, HISTORY_EVENTS, type OutcomeStatement } from '@sigillo/doors/sap';
 import { fromHex, toHex } from '@sigillo/standards/bytes';
+import { ApprovedTickets } from './approved-tickets.ts';
 import {
   authorisedDetail,
   type AuthorisedDetail,
@@ -21,8 +22,12 @@ import type { RowMac } from './records/row-mac.ts';
 import { authenticatorRow, enrolmentRow, signingKeyRow, type TableName } from './records/tables.ts';
 import { type SignerMemory, Signers } from './signer-memory.ts';
 
-/** How long a released call is repeated, and an outcome told, after the end. */
+/** How long a released call is repeated; how an operation ended is told twice as long. */
 export const REPEAT_SECONDS = 600;
+/** Operations that are over and still told of: more than so many, and the oldest are forgotten. A handle that is forgotten signs nothing either. */
+const PAST_MAX = 200_000;
+/** By the time of records: how often a long journal that is read lets go of what is over. */
+const SWEEP_SECONDS = 60;
 /** More starts than a journal can have lost: the SAM that goes on is the later one for sure. */
 const EPOCHS_PER_REBUILD = 1000;
 const OUTCOMES_MAX = 60_000;
@@ -38,6 +43,8 @@ export interface Outcome {
 
 /** An operation that has not ended, or of which a call under way has not. */
 export interface OpenOperation {
+  /** The record that approved it. */
+  readonly record: number;
   readonly signerId: Uint8Array;
   readonly keyId: Uint8Array;
   readonly clientId: string;
@@ -52,14 +59,14 @@ export interface OpenOperation {
 type EndEvent = 'unused' | 'spent' | 'indeterminate';
 const END_EVENTS: readonly EndEvent[] = ['unused', 'spent', 'indeterminate'];
 
-/** A call whose signatures went out, or may go out again. */
-export interface ReleasedCall {
-  readonly record: number;
-}
-
-export interface ReleasedOperation {
-  readonly open: OpenOperation;
-  readonly calls: Map<string, ReleasedCall>;
+/** What is told to whoever comes with the handle once more. All else about it stands in the journal. */
+export interface PastOperation {
+  /** The record that approved it. */
+  readonly authorised: number;
+  /** Of each call that went out, by the hash of its ordered list: the record with the signatures. */
+  readonly calls: Map<string, number>;
+  /** Why the rest of it signs nothing any more; undefined where all of it went out, or still may. */
+  end: OpenOperation['end'];
   until: number;
 }
 
@@ -68,10 +75,10 @@ export class Memory {
   readonly #mac: RowMac;
   readonly signers: Signers;
   readonly outcomes: Map<string, Outcome> = new Map();
-  /** Tickets that were approved, with the end of each. */
-  readonly approvedTickets: Map<string, number> = new Map();
+  readonly approvedTickets: ApprovedTickets = new ApprovedTickets();
   readonly open: Map<string, OpenOperation> = new Map();
-  readonly released: Map<string, ReleasedOperation> = new Map();
+  /** By handle. */
+  readonly past: Map<string, PastOperation> = new Map();
   /** Enrolments that still wait for someone, by the SHA-256 of (a). */
   readonly waitingEnrolments: Map<
     string,
@@ -83,6 +90,7 @@ export class Memory {
   genesis: GenesisDetail | undefined;
   /** How often this SAM started: tickets and operation numbers grow with it. */
   epoch = 0;
+  #nextSweep = 0;
 
   constructor(index: RowIndex, mac: RowMac) {
     this.#index = index;
@@ -117,14 +125,17 @@ export class Memory {
     for (const row of record.rows) this.#applyRow(row, record.number);
     if (record.entry !== 0) this.signers.addEntry(record.signerId!, { entry: record.entry, record: record.number });
     this.#applyEvent(record);
+    if (seconds(record) < this.#nextSweep) return;
+    this.#nextSweep = seconds(record) + SWEEP_SECONDS;
+    this.sweep(seconds(record));
   }
 
   /** Forgets what nobody may ask for any more. */
   sweep(nowSeconds: number): void {
     for (const [key, outcome] of this.outcomes)
       if (outcome.until < nowSeconds || this.outcomes.size > OUTCOMES_MAX) this.outcomes.delete(key);
-    for (const [key, until] of this.approvedTickets) if (until < nowSeconds) this.approvedTickets.delete(key);
-    for (const [key, released] of this.released) if (released.until < nowSeconds) this.released.delete(key);
+    for (const [key, { until }] of this.past) if (until < nowSeconds || this.past.size > PAST_MAX) this.past.delete(key);
+    this.approvedTickets.sweep(nowSeconds);
   }
 
   #applyRow(row: JournalRow, record: number): void {
@@ -202,6 +213,7 @@ export class Memory {
   #authorised(record: JournalRecord): void {
     const detail = decode(authorisedDetail, new Uint8Array(record.detail));
     const open: OpenOperation = {
+      record: record.number,
       signerId: new Uint8Array(record.signerId!),
       keyId: new Uint8Array(record.keyId!),
       clientId: record.clientId!,
@@ -212,7 +224,7 @@ export class Memory {
       end: undefined,
     };
     this.open.set(toHex(detail.handle), open);
-    this.approvedTickets.set(detail.ticketId, detail.ticketExpires);
+    this.approvedTickets.add(detail.ticketId, detail.ticketExpires);
     this.signers.usedPasskey(detail.authenticator, detail.signCount, seconds(record));
     this.signers.allow(open.signerId, open.clientId);
     this.#outcome(record, 'authorised');
@@ -236,10 +248,16 @@ export class Memory {
     if (open.end !== undefined) this.#close(record, key, open, open.end);
     else this.#outcome(record, 'released');
     if (open.released.size === open.detail.dtbsrs.length) this.open.delete(key);
-    const released = this.released.get(key) ?? { open, calls: new Map<string, ReleasedCall>(), until: 0 };
-    released.until = seconds(record) + REPEAT_SECONDS;
-    this.released.set(key, released);
-    released.calls.set(toHex(call), { record: record.number });
+    this.#past(key, open, seconds(record) + REPEAT_SECONDS).calls.set(toHex(call), record.number);
+  }
+
+  /** Kept until then, as the newest. */
+  #past(key: string, open: OpenOperation, until: number): PastOperation {
+    const past = this.past.get(key) ?? { authorised: open.record, calls: new Map<string, number>(), end: undefined, until };
+    past.until = Math.max(past.until, until);
+    this.past.delete(key);
+    this.past.set(key, past);
+    return past;
   }
 
   #ended(record: JournalRecord): void {
@@ -250,6 +268,7 @@ export class Memory {
     if (open === undefined) return this.#outcome(record, end.event);
     for (const index of indices) open.executing.delete(index);
     if (open.end === undefined || END_EVENTS.indexOf(open.end.event) < END_EVENTS.indexOf(end.event)) open.end = end;
+    this.#past(key, open, seconds(record) + 2 * REPEAT_SECONDS).end = open.end;
     this.#close(record, key, open, open.end);
   }
 

@@ -7,11 +7,13 @@ import type { OpenOperation } from './memory.ts';
 import type { State } from './state.ts';
 
 export async function recordStarted(state: State, driver: string): Promise<void> {
-  const { journal, memory, cryptoModule, powers } = state;
+  const { clock, journal, memory, cryptoModule, powers } = state;
   const { tornBytes } = journal.scan;
   if (tornBytes > 0) powers.log.warn('journal_torn', { count: tornBytes });
   // An image of the whole machine of an older day looks like this day from inside: somebody outside must know the number.
   powers.log.warn('rollback_of_everything_unseen', { record: journal.scan.record });
+  const refusedSeconds = memory.approvedTickets.forgottenUntil - clock.seconds();
+  if (refusedSeconds > 0) powers.log.warn('clock_behind_approvals', { code: 'clock_jump', count: refusedSeconds });
   const { durable } = journal.append({
     event: 'started',
     code: tornBytes > 0 ? 'journal_torn' : '',

@@ -22,6 +22,8 @@ export interface Limits {
   /** That one application may hold open for one signer. */
   readonly operationsPerSigner: number;
   readonly enrolmentsPending: number;
+  /** Tickets that were approved and are not over, with the intents that may become such. */
+  readonly approvedTickets: number;
   readonly copyLagSecondsMax: number;
 }
 

@@ -264,6 +264,8 @@ test('another media type, another verb, an unknown method', async () => {
 const refusals: readonly (readonly [string, number, string, string])[] = [
   ['list_mismatch', 400, 'invalid_request', 'Hash is not authorized by the SAD'],
   ['handle_unknown', 400, 'invalid_request', 'Invalid parameter SAD'],
+  ['op_spent', 400, 'invalid_request', 'Invalid parameter SAD'],
+  ['op_indeterminate', 500, 'server_error', 'The outcome of an earlier attempt is not known; it is not tried again, and signing anew may sign twice'],
   ['handle_expired', 400, 'invalid_request', 'SAD expired'],
   ['algorithm_mismatch', 400, 'invalid_request', 'Invalid parameter signAlgo'],
   ['sealed', 503, 'temporarily_unavailable', 'The service is temporarily unavailable'],

@@ -85,6 +85,7 @@ const OWN: Readonly<Record<string, ProblemKey | undefined>> = {
   enrolment_state: 'answered_elsewhere',
   confirmation_refused: 'try_again',
   op_indeterminate: 'indeterminate',
+  op_spent: 'expired',
   signature_wrong: 'indeterminate',
   // Both the IdP (a login) and the SAM (a passkey) say this.
   login_unknown: 'login_unknown',

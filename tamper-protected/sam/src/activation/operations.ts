@@ -86,6 +86,11 @@ export class Operations {
     return this.#issued.size >= this.#max || this.#authorised.size >= this.#max;
   }
 
+  /** Live intents, beside the one that a new intent for this ticket would replace. */
+  issuedBeside(ticketId: string): number {
+    return this.#issued.size - (this.#byTicket.has(ticketId) ? 1 : 0);
+  }
+
   /** How many operations of a signer an application holds open, beside the one that a new intent for this ticket would replace. */
   held(signerId: Uint8Array, clientId: string, ticketId: string): number {
     const replaced = this.#byTicket.has(ticketId) ? 1 : 0;

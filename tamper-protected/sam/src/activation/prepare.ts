@@ -42,8 +42,8 @@ export async function prepare(state: State, request: PrepareRequest): Promise<Si
 
 /** One live operation a ticket: a newer intent replaces an older one, and none comes after an approval. */
 function requireFresh(state: State, ticket: Ticket): void {
-  requireUnusedTicket(state.memory.approvedTickets, ticket.id);
-  requireRoom(state.operations, ticket, state.limits.operationsPerSigner);
+  requireUnusedTicket(state.memory.approvedTickets, ticket);
+  requireRoom(state.operations, ticket, state.limits, state.memory.approvedTickets.size);
 }
 
 function makeOperation(state: State, ticket: Ticket, request: PrepareRequest, parties: Parties): IssuedOperation {

@@ -7,7 +7,7 @@ import { concat } from '@sigillo/standards/bytes';
 import { hmacSha256 } from '../hash.ts';
 import type { Disk } from '../journal/disk.ts';
 
-const MAGIC: Buffer = Buffer.from('SGLSNAP1', 'latin1');
+const MAGIC: Buffer = Buffer.from('SGLSNAP2', 'latin1');
 export const SNAPSHOT_ID_BYTES = 16;
 const FILE_HEAD_BYTES = 8 + SNAPSHOT_ID_BYTES;
 const CHUNK_HEAD_BYTES = 12;
@@ -27,8 +27,9 @@ export const KINDS = [
   'places',
   'outcomes',
   'tickets',
+  'forgotten',
   'open',
-  'released',
+  'past',
   'waiting',
   'reserved',
   'recent',

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // All that memory holds at one moment, written out while the service goes on. Tables and what is open are as they were at that moment. What
-// only ever names an event (outcomes, tickets, released calls, milestones) may be a little newer: the records that made it so are durable
+// only ever names an event (outcomes, tickets, operations that are over, milestones) may be a little newer: the records that made it so are durable
 // before the snapshot counts, and taking them in again says the same.
 import { fromHex } from '@sigillo/standards/bytes';
 import type { Places } from '../journal/places.ts';
@@ -18,7 +18,7 @@ import {
   outcomeItem,
   payloadsOf,
   payloadsOfNumbers,
-  releasedItem,
+  pastItem,
   reservedItem,
   ticketItem,
   waitingItem,
@@ -48,7 +48,9 @@ export function freeze(memory: Memory, index: RowIndex, places: Places): Frozen 
     yield ['recent', payloadsOfNumbers(recent)];
     yield ['outcomes', payloadsOf(outcomeItem, outcomes(memory))];
     yield ['tickets', payloadsOf(ticketItem, tickets(memory))];
-    yield ['released', payloadsOf(releasedItem, released(memory))];
+    // After them: what was forgotten meanwhile is in it.
+    yield ['forgotten', payloadsOfNumbers(forgotten(memory))];
+    yield ['past', payloadsOf(pastItem, past(memory))];
     yield ['clients', payloadsOf(clientItem, memory.signers.clients())];
     yield ['pairs', payloadsOfNumbers(memory.signers.pairs())];
     yield ['milestones', payloadsOfNumbers(memory.signers.milestones())];
@@ -66,8 +68,8 @@ export function freeze(memory: Memory, index: RowIndex, places: Places): Frozen 
   };
 }
 
-function openToItem({ signerId, keyId, clientId, operation, detail, executing, released: out, end }: OpenOperation): OpenItem {
-  return { signerId, keyId, clientId, operation, detail, executing: [...executing], released: [...out], end: end ?? null };
+function openToItem({ record, signerId, keyId, clientId, operation, detail, executing, released: out, end }: OpenOperation): OpenItem {
+  return { record, signerId, keyId, clientId, operation, detail, executing: [...executing], released: [...out], end: end ?? null };
 }
 
 function waitingToItem([enrolment, { state, orderId, keyId, approvalsUntil }]: [
@@ -92,12 +94,20 @@ function* outcomes(memory: Memory) {
 }
 
 function* tickets(memory: Memory) {
-  for (const [ticketId, expires] of memory.approvedTickets) yield { ticketId, expires };
+  for (const [ticketId, expires] of memory.approvedTickets.entries()) yield { ticketId, expires };
 }
 
-function* released(memory: Memory) {
-  for (const { open, calls, until } of memory.released.values()) {
-    const { signerId, keyId, clientId, operation, detail } = open;
-    yield { signerId, keyId, clientId, operation, detail, calls: [...calls].map(([call, { record }]) => ({ call: fromHex(call), record })), until };
-  }
+function* forgotten(memory: Memory) {
+  yield memory.approvedTickets.forgottenUntil;
+}
+
+function* past(memory: Memory) {
+  for (const [handle, { authorised, calls, end, until }] of memory.past)
+    yield {
+      handle: fromHex(handle),
+      authorised,
+      calls: [...calls].map(([call, record]) => ({ call: fromHex(call), record })),
+      end: end ?? null,
+      until,
+    };
 }

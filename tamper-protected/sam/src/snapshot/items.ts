@@ -43,27 +43,30 @@ const operation = {
   detail: { key: 5, of: authorisedDetail, what: 'what was approved' },
 };
 
+const end = {
+  of: nullable(
+    map({
+      event: { key: 1, of: oneOf('unused', 'spent', 'indeterminate'), what: 'how it ended so far' },
+      code: { key: 2, of: text(64), what: 'why' },
+    }),
+  ),
+  what: 'the worst end so far',
+};
+
 export const openItem = map({
   ...operation,
   executing: { key: 6, of: indices, what: 'items that are executing' },
   released: { key: 7, of: indices, what: 'items that went out' },
-  end: {
-    key: 8,
-    of: nullable(
-      map({
-        event: { key: 1, of: oneOf('unused', 'spent', 'indeterminate'), what: 'how it ended so far' },
-        code: { key: 2, of: text(64), what: 'why' },
-      }),
-    ),
-    what: 'the worst end so far',
-  },
+  end: { key: 8, ...end },
+  record: { key: 9, of: uint(), what: 'that approved it' },
 });
 export type OpenItem = ValueOf<typeof openItem>;
 
-export const releasedItem = map({
-  ...operation,
+export const pastItem = map({
+  handle: { key: 1, of: bytes32, what: 'of the operation' },
+  authorised: { key: 2, of: uint(), what: 'record that approved it' },
   calls: {
-    key: 6,
+    key: 3,
     of: array(
       map({
         call: { key: 1, of: bytes32, what: 'SHA-256 of the ordered list of the call' },
@@ -73,7 +76,8 @@ export const releasedItem = map({
     ),
     what: 'calls that went out',
   },
-  until: { key: 7, of: uint(), what: 'how long they are repeated' },
+  end: { key: 4, ...end },
+  until: { key: 5, of: uint(), what: 'how long it is told' },
 });
 
 export const waitingItem = map({

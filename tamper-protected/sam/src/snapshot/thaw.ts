@@ -18,7 +18,7 @@ import {
   type OpenItem,
   openItem,
   outcomeItem,
-  releasedItem,
+  pastItem,
   reservedItem,
   ticketItem,
   waitingItem,
@@ -74,17 +74,20 @@ function thawPart({ kind, payload }: Chunk, memory: Memory, index: RowIndex, pla
       for (const { operation, ...outcome } of itemsOf(outcomeItem, payload)) memory.outcomes.set(toHex(operation), outcome);
       return;
     case 'tickets':
-      for (const { ticketId, expires } of itemsOf(ticketItem, payload)) memory.approvedTickets.set(ticketId, expires);
+      for (const { ticketId, expires } of itemsOf(ticketItem, payload)) memory.approvedTickets.add(ticketId, expires);
       return;
     case 'open':
       for (const item of itemsOf(openItem, payload)) memory.open.set(toHex(item.detail.handle), openOf(item));
       return;
-    case 'released':
-      for (const { calls, until, ...item } of itemsOf(releasedItem, payload))
-        memory.released.set(toHex(item.detail.handle), {
-          open: openOf({ ...item, executing: [], released: [], end: null }),
-          calls: new Map(calls.map(({ call, record }) => [toHex(call), { record }])),
-          until,
+    case 'forgotten':
+      for (const expires of numbersOf(payload)) memory.approvedTickets.forgotUntil(expires);
+      return;
+    case 'past':
+      for (const { handle, calls, end, ...item } of itemsOf(pastItem, payload))
+        memory.past.set(toHex(handle), {
+          ...item,
+          calls: new Map(calls.map(({ call, record }) => [toHex(call), record])),
+          end: end ?? undefined,
         });
       return;
     case 'waiting':

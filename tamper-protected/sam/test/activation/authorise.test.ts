@@ -210,7 +210,7 @@ suite('authorise', () => {
     await refused('op_unknown', () => signer.authorise(pending));
     assert.equal((await signer.outcome(pending.challenge)).state, 'unknown');
     assert.equal((await signer.outcome(approved.challenge)).state, 'unused');
-    await refused('handle_unknown', () => signer.execute(receipt, hashes));
+    await refused('op_spent', () => signer.execute(receipt, hashes));
     await refused('ticket_approved', () => signer.prepare(hashes, { ticket }));
   });
 

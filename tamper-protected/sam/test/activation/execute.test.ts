@@ -114,7 +114,7 @@ suite('execute', () => {
     world.ahead.monotonicMs = world.ahead.wallMs = 301_000;
     await refused('handle_expired', () => signer.execute(receipt, hashes));
     await world.sam.sweep();
-    await refused('handle_unknown', () => signer.execute(receipt, hashes));
+    await refused('handle_expired', () => signer.execute(receipt, hashes));
     const outcome = await signer.outcome(challenge);
     assert.equal(`${outcome.state} ${outcome.code}`, 'unused handle_expired');
   });
@@ -123,7 +123,7 @@ suite('execute', () => {
     const other = await enrolled(world);
     const { receipt, hashes, challenge } = await approved(1, other);
     await world.ask('freeze', { signerId: other.signerId, keyId: other.keyId, pageNonce: randomBytes(32) });
-    await refused('handle_unknown', () => other.execute(receipt, hashes));
+    await refused('key_frozen', () => other.execute(receipt, hashes));
     assert.equal((await other.outcome(challenge)).state, 'unused');
   });
 
@@ -156,7 +156,7 @@ suite('execute', () => {
       assert.equal(`${outcome.state} ${outcome.code}`, 'indeterminate signature_wrong');
       const { credential } = await own.ask('credential', { keyId: victim.keyId });
       assert.equal(credential!.state, 'suspended');
-      await refused('handle_unknown', () => victim.execute(receipt, hashes));
+      await refused('op_indeterminate', () => victim.execute(receipt, hashes));
       await refused('key_not_active', () => victim.prepare(documents(1).hashes));
     } finally {
       await own.close();
@@ -169,7 +169,7 @@ suite('execute', () => {
       const { receipt, hashes, challenge } = await approved(2, own.signer);
       await refused('crypto_module_lost', () => own.signer.execute(receipt, [hashes[0]!]));
       assert.equal((await own.signer.outcome(challenge)).state, 'indeterminate');
-      await refused('handle_unknown', () => own.signer.execute(receipt, [hashes[1]!]));
+      await refused('op_indeterminate', () => own.signer.execute(receipt, [hashes[1]!]));
     } finally {
       await own.world.close();
     }
@@ -181,6 +181,7 @@ suite('execute', () => {
       const { receipt, hashes, challenge } = await approved(1, own.signer);
       await refused('crypto_module_not_reached', () => own.signer.execute(receipt, hashes));
       assert.equal((await own.signer.outcome(challenge)).state, 'spent');
+      await refused('op_spent', () => own.signer.execute(receipt, hashes));
     } finally {
       await own.world.close();
     }
@@ -217,6 +218,16 @@ suite('execute', () => {
       await call;
       const outcome = await own.signer.outcome(challenge);
       assert.equal(`${outcome.state} ${outcome.code}`, 'indeterminate restart');
+      for (const way of ['from the journal', 'from a snapshot', 'by no other client']) {
+        if (way === 'from a snapshot') {
+          const { memory, index, journal, snapshots } = own.world.sam.state;
+          await snapshots.make(memory, index, journal);
+          await own.world.restart('crash');
+        }
+        if (way === 'by no other client') await refused('presenter_mismatch', () => own.signer.execute(receipt, hashes, { clientId: 'example-dpop' }));
+        else for (const list of [[hashes[0]!], [hashes[1]!], hashes]) await refused('op_indeterminate', () => own.signer.execute(receipt, list));
+      }
+      own.world.ahead.monotonicMs = 1_205_000;
       await refused('handle_unknown', () => own.signer.execute(receipt, hashes));
     } finally {
       await own.world.close();
@@ -247,8 +258,8 @@ suite('execute', () => {
       go();
       assert.equal((await call).length, 1);
       await freezing;
-      // The released call is still repeated; the other item is gone.
-      await refused('list_mismatch', () => own.signer.execute(receipt, [hashes[1]!]));
+      // The released call is still repeated; the other item is not signed any more.
+      await refused('key_frozen', () => own.signer.execute(receipt, [hashes[1]!]));
       assert.equal((await own.signer.execute(receipt, [hashes[0]!])).length, 1);
     } finally {
       await own.world.close();

@@ -106,6 +106,27 @@ suite('prepare', () => {
     await other.prepare(documents(1).hashes);
   });
 
+  test('no new intent where its ticket could not be remembered; none that was approved is forgotten for it', async (t) => {
+    const own = await openWorld({ limits: { approvedTickets: 2 } });
+    t.after(() => own.close());
+    const one = await enrolled(own);
+    const { hashes } = documents(1);
+    const tickets = [1, 2].map(() => makeTicket(own, { signerId: one.signerId, keyId: one.keyId, hashes }));
+    await one.authorise(await one.prepare(hashes, { ticket: tickets[0]! }));
+    const live = await one.prepare(hashes, { ticket: tickets[1]! });
+    await refused('operations_full', () => one.prepare(hashes));
+    await one.prepare(hashes, { ticket: tickets[1]! });
+    await refused('op_unknown', () => one.authorise(live));
+    await one.authorise(await one.prepare(hashes, { ticket: tickets[1]! }));
+    await refused('operations_full', () => one.prepare(hashes));
+    for (const ticket of tickets) await refused('ticket_approved', () => one.prepare(hashes, { ticket }));
+    await own.sam.state.copy.settled();
+    own.ahead.monotonicMs = own.ahead.wallMs = 901_000;
+    await own.sam.sweep();
+    await one.authorise(await one.prepare(hashes));
+    for (const ticket of tickets) await refused('ticket_expired', () => one.prepare(hashes, { ticket }));
+  });
+
   test('no new work while the disk is full, the copy lags, or the wall clock jumped', async (t) => {
     const { state } = world.sam;
     const has = t.mock.method(state.journal, 'hasRoom', () => false);
@@ -128,7 +149,7 @@ suite('prepare', () => {
     world.ahead.wallMs = 3_600_000;
     await world.sam.sweep();
     await refused('op_unknown', () => sleeper.authorise(pending));
-    await refused('handle_unknown', () => sleeper.execute(receipt, hashes));
+    await refused('op_spent', () => sleeper.execute(receipt, hashes));
     assert.equal((await sleeper.outcome(approved.challenge)).code, 'clock_jump');
     await sleeper.prepare(hashes);
   });

@@ -48,8 +48,8 @@ suite('attacks that find no place', () => {
         await refused('crypto_module_refused', () => signer.execute(receipt, hashes));
         assert.deepEqual((await eventsOf(world)).slice(before), ['executing', 'indeterminate']);
         left = Number.POSITIVE_INFINITY;
-        await refused('handle_unknown', () => signer.execute(receipt, hashes));
-        await refused('handle_unknown', () => signer.execute(receipt, hashes.slice(k)));
+        await refused('op_indeterminate', () => signer.execute(receipt, hashes));
+        await refused('op_indeterminate', () => signer.execute(receipt, hashes.slice(k)));
         await refused('op_unknown', () => signer.authorise(intent));
         assert.equal((await signer.outcome(intent.challenge)).state, 'indeterminate');
       }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What stands in the IdP's ticket: of other identity providers, for other rooms, for other people, from other times, and from an IdP that
 // would rather do without the signer's passkey.
+import assert from 'node:assert/strict';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { suite } from 'node:test';
 import { Authenticator } from '../played/authenticator.ts';
@@ -17,6 +18,29 @@ async function signWith(signer: Signer, changes: TicketChanges): Promise<readonl
 
 suite('attacks with tickets', () => {
   const { attack } = attacksOnSam();
+
+  attack({
+    id: 'CLK-01',
+    title: 'an approved ticket again, after a wall clock that ran ahead was set back while the SAM stood still',
+    guard: 'activation/checks/unused-ticket.ts',
+    code: 'clock_jump',
+    event: null,
+    async run({ world, signer, strike }) {
+      const { hashes } = documents(1);
+      const ticket = makeTicket(world, { signerId: signer.signerId, keyId: signer.keyId, hashes }, { claims: { exp: now() + 600 } });
+      await signer.execute(await signer.authorise(await signer.prepare(hashes, { ticket })), hashes);
+      world.ahead.wallMs = 86_400_000;
+      await world.sam.sweep();
+      const { memory, index, journal, snapshots } = world.sam.state;
+      await snapshots.make(memory, index, journal);
+      await world.restart('stop', () => {
+        world.ahead.wallMs = 0;
+      });
+      await strike(async () => signer.execute(await signer.authorise(await signer.prepare(hashes, { ticket })), hashes));
+      // What is to last longer than anything that was forgotten is taken.
+      assert.equal((await signWith(signer, {})).length, 1);
+    },
+  });
 
   const tickets: readonly (readonly [
     id: string,

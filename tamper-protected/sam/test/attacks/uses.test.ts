@@ -159,7 +159,7 @@ suite('attacks with approvals', () => {
     title: 'a key that was frozen between approval and use',
     // The freeze ends what was approved; who still held an approval would be stopped by the versions at Execute, and again before the module.
     guard: ['activation/checks/uses-of-key.ts', 'activation/checks/still-valid.ts', 'activation/checks/stopped.ts'],
-    code: 'handle_unknown',
+    code: 'key_frozen',
     event: null,
     async run({ world, signer, strike }) {
       const { receipt, hashes } = await approved(signer);

@@ -225,7 +225,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     copyBeforeRelease: options.copyBeforeRelease ?? false,
     startFromBeginning: options.startFromBeginning?.() ?? false,
     ...(options.snapshotEveryBytes === undefined ? {} : { snapshotEveryBytes: options.snapshotEveryBytes }),
-    limits: { pendingOperations: 20_000, operationsPerSigner: 8, enrolmentsPending: 1000, copyLagSecondsMax: 60, ...options.limits },
+    limits: { pendingOperations: 20_000, operationsPerSigner: 8, enrolmentsPending: 1000, approvedTickets: 500_000, copyLagSecondsMax: 60, ...options.limits },
   });
   const start = async (): Promise<void> => {
     const port = await openPort();

@@ -50,7 +50,7 @@ const sam = await openSam({
   database: openDatabase(options.database, () => undefined),
   folder: options.state,
   copyBeforeRelease: false,
-  limits: { pendingOperations: 1, operationsPerSigner: 1, enrolmentsPending: 1, copyLagSecondsMax: 3600 },
+  limits: { pendingOperations: 1, operationsPerSigner: 1, enrolmentsPending: 1, approvedTickets: 1, copyLagSecondsMax: 3600 },
   snapshotEveryBytes: Number.MAX_SAFE_INTEGER,
 });
 const seconds = (monotonicMs() - started) / 1000;

@@ -61,7 +61,7 @@ export async function populate(options: PopulateOptions): Promise<Populated> {
     database,
     folder: state,
     copyBeforeRelease: false,
-    limits: { pendingOperations: 1, operationsPerSigner: 1, enrolmentsPending: 1, copyLagSecondsMax: 3600 },
+    limits: { pendingOperations: 1, operationsPerSigner: 1, enrolmentsPending: 1, approvedTickets: 1, copyLagSecondsMax: 3600 },
     // None before the last: one is made at the end.
     snapshotEveryBytes: Number.MAX_SAFE_INTEGER,
   });

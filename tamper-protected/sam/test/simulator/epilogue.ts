@@ -74,6 +74,8 @@ export class Epilogue {
     const { machines, dice, step } = this.#parts;
     const { house, schedule } = machines;
     const before = house.lives;
+    // Where the clock was set back behind approvals that are forgotten, nobody signs before it is past them again.
+    schedule.wallOffsetMs += Math.max(0, house.forgottenUntilMs - schedule.wall());
     if (dice.chance(0.3)) house.stop();
     else house.crash(dice.chance(0.5));
     const limit = schedule.now + ANSWERED_MS;

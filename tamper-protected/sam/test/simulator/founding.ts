@@ -45,7 +45,7 @@ export interface Founding {
 }
 
 export const FOLDER = '/sam';
-export const LIMITS = { pendingOperations: 20_000, operationsPerSigner: 8, enrolmentsPending: 1000, copyLagSecondsMax: 60 } as const;
+export const LIMITS = { pendingOperations: 20_000, operationsPerSigner: 8, enrolmentsPending: 1000, approvedTickets: 500_000, copyLagSecondsMax: 60 } as const;
 const PEOPLE = ['Aoi', 'Ben', 'Chie'] as const;
 /** A name that must be found nowhere in clear but in answers. */
 export const SURNAME = 'Tsukinowaguma';

@@ -66,6 +66,11 @@ export class House {
     return this.#life.alive && this.#sam !== undefined;
   }
 
+  /** No ticket that ends by then is taken. */
+  get forgottenUntilMs(): number {
+    return (this.#sam?.state.memory.approvedTickets.forgottenUntil ?? 0) * 1000;
+  }
+
   get lives(): number {
     return this.#lives;
   }
