@@ -114,6 +114,7 @@ export function assemble(options: SamOptions, cryptoModule: CryptoModule, journa
     database,
     log: powers.log,
     monotonic: powers.monotonic,
+    random: powers.random,
     timers: powers.timers,
     groupsFrom: (number) => journal.groupsFrom(number),
     gatherMs: copyBeforeRelease ? 0 : COPY_GATHER_MS,
@@ -142,6 +143,8 @@ export function assemble(options: SamOptions, cryptoModule: CryptoModule, journa
     index,
     mac,
     log: powers.log,
+    monotonic: powers.monotonic,
+    random: powers.random,
     timers: powers.timers,
     fromJournal: (record, table, id) => journal.row(record, table, id),
     rightfulIds: (table, body) =>

@@ -5,6 +5,7 @@ import { sameBytes } from '@sigillo/standards/bytes';
 import type { Log } from '@sigillo/wire';
 import type { CopiedGroup, Database } from '../database.ts';
 import { JournalError } from './error.ts';
+import { Outage } from '../outage.ts';
 import type { Timers } from '../timers.ts';
 import type { Journal } from './journal.ts';
 import type { Head } from './scan.ts';
@@ -12,13 +13,14 @@ import { headToString } from './scan.ts';
 
 const QUEUE_BYTES_MAX = 64 * 1_048_576;
 const BATCH_MAX = 200;
+const HURRIED_RETRY_MS = 250;
 const BATCH_BYTES_MAX = 4 * 1_048_576;
-const RETRY_MS = 250;
 
 export interface JournalCopyOptions {
   readonly database: Database;
   readonly log: Log;
   readonly monotonic: () => number;
+  readonly random: (length: number) => Uint8Array;
   /** For so long groups gather before they go out together; 0 where an answer waits for its copy. */
   readonly gatherMs: number;
   readonly timers: Pick<Timers, 'after'>;
@@ -50,13 +52,14 @@ interface WaitingGroup extends CopiedGroup {
 
 export class JournalCopy {
   readonly #options: JournalCopyOptions;
+  readonly #outage: Outage;
   #queue: WaitingGroup[] = [];
   #queueBytes = 0;
   /** From this group on the file is read again, because the queue was too long to keep; `since` is when the first of them came. */
   #skipped: { readonly from: number; readonly since: number } | undefined;
   #newest = 0;
   #running: Promise<void> | undefined;
-  /** Ends the gathering at once. */
+  /** Ends the gathering, or the wait after a failure, at once. */
   #hurry: (() => void) | undefined;
   #hurried = false;
   #closed = false;
@@ -64,6 +67,7 @@ export class JournalCopy {
 
   constructor(options: JournalCopyOptions) {
     this.#options = options;
+    this.#outage = new Outage({ ...options, event: 'journal_not_copied', code: 'journal_copy_lag', overEvent: 'journal_copied_again' });
   }
 
   /** For how long the oldest group has waited for its copy. */
@@ -131,33 +135,30 @@ export class JournalCopy {
     this.#hurry?.();
   }
 
-  async #gather(): Promise<void> {
-    const { gatherMs, timers } = this.#options;
+  async #wait(delayMs: number): Promise<void> {
     await new Promise<void>((resolve) => {
       this.#hurry = resolve;
-      timers.after(gatherMs, resolve);
+      this.#options.timers.after(delayMs, resolve);
     });
     this.#hurry = undefined;
   }
 
   async #run(): Promise<void> {
     while (!this.#closed && (this.#queue.length > 0 || this.#skipped !== undefined)) {
-      if (this.#options.gatherMs > 0 && !this.#hurried) await this.#gather();
+      if (this.#options.gatherMs > 0 && !this.#hurried) await this.#wait(this.#options.gatherMs);
       if (this.#closed) break;
       try {
         await this.#copySome();
+        this.#outage.over();
       } catch (cause) {
         if (cause instanceof JournalError) {
           this.#isForeign = true;
           this.#options.foreign(cause);
           break;
         }
-        this.#options.log.error(
-          'journal_not_copied',
-          { code: 'journal_copy_lag', count: this.#queue.length, durationMs: Math.round(this.lagMs) },
-          cause,
-        );
-        await new Promise<void>((resolve) => this.#options.timers.after(RETRY_MS, resolve));
+        const retryMs = this.#outage.failed(cause, this.#queue.length);
+        // Who stops, and waits for the copy, does not wait longer than it takes.
+        await this.#wait(this.#hurried ? Math.min(retryMs, HURRIED_RETRY_MS) : retryMs);
       }
     }
     // No await stands between the last look at the queue and this line: what comes next starts a new run.

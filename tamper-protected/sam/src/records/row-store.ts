@@ -5,6 +5,7 @@ import { decode, encode } from '@sigillo/doors/schema';
 import type { Log } from '@sigillo/wire';
 import type { Database, StoredRow } from '../database.ts';
 import type { JournalRow } from '../journal/record.ts';
+import { Outage } from '../outage.ts';
 import { RecentMap } from '../recent-map.ts';
 import { type RefusalCode, SamRefusal } from '../refusals.ts';
 import type { Timers } from '../timers.ts';
@@ -18,7 +19,6 @@ import type { BoundRow, RowMac } from './row-mac.ts';
 import { type RowOf, schemaOf, type TableName } from './tables.ts';
 
 const CACHE_MAX = 20_000;
-const WRITE_RETRY_MS = 250;
 const RESTORED_AT_ONCE = 64;
 
 /** What may be wrong with a row of the database. */
@@ -51,6 +51,8 @@ export interface RowStoreOptions {
   readonly index: RowIndex;
   readonly mac: RowMac;
   readonly log: Log;
+  readonly monotonic: () => number;
+  readonly random: (length: number) => Uint8Array;
   readonly timers: Pick<Timers, 'after'>;
   /** The row as a record of the journal has it, or undefined while that record is not durable. */
   readonly fromJournal: (record: number, table: TableName, id: Uint8Array) => JournalRow | undefined;
@@ -66,11 +68,15 @@ export class RowStore {
   readonly #unwritten = new Map<string, BoundRow>();
   /** Versions whose record is durable and that the database lacks. */
   readonly #durable = new Map<string, number>();
+  readonly #outage: Outage;
   #writing: Promise<void> | undefined;
+  /** After an attempt that failed the next one has its time. */
+  #waits = false;
   #closed = false;
 
   constructor(options: RowStoreOptions) {
     this.#options = options;
+    this.#outage = new Outage({ ...options, event: 'rows_not_written', code: 'database_unavailable', overEvent: 'rows_written_again' });
   }
 
   get unwritten(): number {
@@ -113,13 +119,23 @@ export class RowStore {
   /** Rows whose record is durable: they go to the database, with patience while it is away. */
   write(rows: readonly { readonly table: TableName; readonly id: Uint8Array; readonly version: number }[]): void {
     for (const { table, id, version } of rows) this.#durable.set(rowKey(table, id), version);
-    if (rows.length > 0) this.#flush();
+    if (rows.length > 0 && !this.#waits) this.#flush();
   }
 
   #flush(): void {
-    this.#writing ??= this.#write().finally(() => {
+    this.#writing ??= this.#write().then((retryMs) => {
       this.#writing = undefined;
-      if (this.#durable.size > 0 && !this.#closed) this.#options.timers.after(WRITE_RETRY_MS, () => this.#flush());
+      if (retryMs !== undefined) this.#tryAgain(retryMs);
+      else if (this.#durable.size > 0) this.#flush();
+    });
+  }
+
+  #tryAgain(retryMs: number): void {
+    if (this.#waits || this.#closed) return;
+    this.#waits = true;
+    this.#options.timers.after(retryMs, () => {
+      this.#waits = false;
+      if (!this.#closed) this.#flush();
     });
   }
 
@@ -167,7 +183,9 @@ export class RowStore {
     return { table, id, version, body: encode(schemaOf(table), value) };
   }
 
-  async #write(): Promise<void> {
+  /** Undefined, or after how many milliseconds it is tried again. */
+  async #write(): Promise<number | undefined> {
+    let written = 0;
     try {
       for (const [key, version] of this.#durable) {
         const row = this.#unwritten.get(key);
@@ -175,9 +193,12 @@ export class RowStore {
         // A newer version waits for its own record.
         if (row === undefined || row.version > version) continue;
         await this.#put(key, row);
+        written += 1;
       }
+      if (written > 0) this.#outage.over();
+      return undefined;
     } catch (cause) {
-      this.#options.log.error('rows_not_written', { code: 'database_unavailable', count: this.#unwritten.size }, cause);
+      return this.#outage.failed(cause, this.#unwritten.size);
     }
   }
 

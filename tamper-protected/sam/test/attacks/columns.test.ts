@@ -172,6 +172,8 @@ function coldStore(
     index,
     mac: new RowMac(deployment.deploymentId, stateKey),
     log: powers.log,
+    monotonic: powers.monotonic,
+    random: powers.random,
     timers: powers.timers,
     fromJournal: (place, table, id) => journal.row(place, table, id),
     rightfulIds: (table, body) =>

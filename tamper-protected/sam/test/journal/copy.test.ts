@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The file and its copy, the deployment and the state key: what a start demands.
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test, type TestContext } from 'node:test';
@@ -47,6 +48,7 @@ function openCopy(
     },
     log: openLog('sam', () => undefined, Date.now),
     monotonic: played.monotonic,
+    random: (length) => randomBytes(length),
     timers: played.timers ?? realTimers,
     gatherMs: played.gatherMs ?? 0,
     groupsFrom: played.groupsFrom ?? (() => []),
