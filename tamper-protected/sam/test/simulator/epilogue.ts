@@ -50,11 +50,12 @@ export class Epilogue {
   }
 
   #calm(): void {
-    const { faults, disk, database, house, schedule } = this.#parts.machines;
+    const { faults, disk, database, module, house, schedule } = this.#parts.machines;
     faults.quiet = true;
     disk.full = false;
     disk.freeBytes = 2 ** 34;
     database.away = false;
+    for (const process of module.processes) process.start();
     house.repairCopy();
     schedule.say('everything is well again');
   }
@@ -109,11 +110,13 @@ export class Epilogue {
     }
   }
 
-  /** Somebody whose key is not frozen signs. */
+  /** Somebody whose key is not frozen signs; it matters to nobody whether the process of the module that has other keys is there. */
   async #serves(): Promise<void> {
-    const { population, dice } = this.#parts;
+    const { population, machines, dice } = this.#parts;
     const person = population.people.find((one) => this.#maySign(one));
     if (person === undefined) return;
+    const { module } = machines;
+    if (dice.chance(0.5)) for (const [i, process] of module.processes.entries()) if (i !== module.processOf(person.keyId)) process.end();
     const client = CLIENTS[0]!;
     const hashes = [dice.bytes(32), dice.bytes(32)];
     const ticket = population.ticket(person, client, hashes);
@@ -152,7 +155,7 @@ export class Epilogue {
     const all = Buffer.concat(stored);
     for (const name of names) holds('I12', !all.includes(name), 'a name stands in clear where it must not');
     const told = Buffer.concat([all, ...answers]);
-    const wrapped = population.people.map(({ keyId }) => machines.module.wrappedOf(keyId));
+    const wrapped = population.people.map(({ keyId }) => machines.module.token.wrappedOf(keyId));
     for (const secret of [...secrets, ...wrapped]) {
       holds('I12', !told.includes(secret), 'a secret left the SAM');
       holds('I12', !told.includes(toHex(secret)), 'a secret left the SAM in hexadecimal');

@@ -37,6 +37,7 @@ export const FAULTS = [
   'module_failed_after',
   'module_wrong',
   'module_restarted',
+  'module_away',
   'clock_ahead',
   'clock_back',
   'clock_stands',
@@ -44,8 +45,15 @@ export const FAULTS = [
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
+/** What must have been seen as well: faults where they meet something. Nothing of it happens by itself. */
+export const ENCOUNTERS = [
+  /** A process of the module signs while the other is away. */
+  'module_half_away',
+] as const;
+export type Encounter = (typeof ENCOUNTERS)[number];
+
 export class Faults {
-  readonly happened: Map<Fault, number> = new Map();
+  readonly happened: Map<Fault | Encounter, number> = new Map();
   readonly #dice: ReadonlyMap<Fault, Dice>;
   readonly #on: ReadonlySet<Fault>;
   /** Nothing goes wrong any more. */
@@ -73,7 +81,7 @@ export class Faults {
     return !this.quiet && this.#on.has(fault);
   }
 
-  count(fault: Fault): void {
+  count(fault: Fault | Encounter): void {
     this.happened.set(fault, (this.happened.get(fault) ?? 0) + 1);
   }
 }

@@ -24,7 +24,7 @@ import { SimulatedDatabase, type Tables } from './database.ts';
 import { Dice } from './dice.ts';
 import { type DiskImage, SimulatedDisk } from './disk.ts';
 import { Faults } from './faults.ts';
-import { EcPair, sha256 } from './keys.ts';
+import { sha256 } from './keys.ts';
 import { BEGAN_MS, certify, deployment, OFFICERS, passkeyOf, SECRET } from './people.ts';
 import { Life, Schedule } from './schedule.ts';
 import { until } from './until.ts';
@@ -80,9 +80,9 @@ async function found(): Promise<Founding> {
           throw new Error(`nothing goes wrong in a founding: ${code}`);
         },
       },
-      deployment: deployment(new EcPair(module.identity).spki),
-      cryptoModule: module.forLife(life),
-      ticketKey: module.ticketKey,
+      deployment: deployment(module.token.identityPublicKey),
+      ...module.forLife(life),
+      ticketKey: module.token.ticketKey,
       database: database.forLife(life),
       folder: FOLDER,
       copyBeforeRelease: false,

@@ -10,7 +10,6 @@ import type { Dice } from './dice.ts';
 import type { SimulatedDisk } from './disk.ts';
 import type { Faults } from './faults.ts';
 import { FOLDER, LIMITS } from './founding.ts';
-import { EcPair } from './keys.ts';
 import type { Network } from './network.ts';
 import { deployment } from './people.ts';
 import { Life, type Schedule } from './schedule.ts';
@@ -107,8 +106,8 @@ export class House {
         },
       },
       deployment: pinned(module),
-      cryptoModule: module.forLife(life),
-      ticketKey: module.ticketKey,
+      ...module.forLife(life),
+      ticketKey: module.token.ticketKey,
       database: database.forLife(life),
       folder: FOLDER,
       copyBeforeRelease: this.#copyBeforeRelease,
@@ -227,7 +226,7 @@ let made: Deployment | undefined;
 
 /** What the ceremony wrote is the same for every start of every world. */
 function pinned(module: SimulatedModule): Deployment {
-  return (made ??= deployment(new EcPair(module.identity).spki));
+  return (made ??= deployment(module.token.identityPublicKey));
 }
 
 function reasonOf(cause: unknown): string {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Many seeds, one after the other, until the first that fails.
 import type { Core } from './core.ts';
-import { type Fault, FAULTS } from './faults.ts';
+import { type Encounter, ENCOUNTERS, type Fault, FAULTS } from './faults.ts';
 import { type Outcome, type Selection, simulate } from './simulation.ts';
 
 export interface Sum {
@@ -10,13 +10,13 @@ export interface Sum {
   readonly records: number;
   readonly released: number;
   readonly signedUp: number;
-  readonly happened: ReadonlyMap<Fault, number>;
+  readonly happened: ReadonlyMap<Fault | Encounter, number>;
   /** The first that failed. */
   readonly failed: Outcome | undefined;
 }
 
 export async function run(core: Core, first: number, count: number, selection?: Selection): Promise<Sum> {
-  const sum = { seeds: 0, steps: 0, records: 0, released: 0, signedUp: 0, happened: new Map<Fault, number>(), failed: undefined as Outcome | undefined };
+  const sum = { seeds: 0, steps: 0, records: 0, released: 0, signedUp: 0, happened: new Map<Fault | Encounter, number>(), failed: undefined as Outcome | undefined };
   for (let seed = first; seed < first + count && sum.failed === undefined; seed++) {
     const outcome = await simulate(core, seed, selection);
     sum.seeds += 1;
@@ -32,10 +32,10 @@ export async function run(core: Core, first: number, count: number, selection?: 
 
 /** How often each kind of fault really happened. */
 export function tableOf({ seeds, steps, records, released, signedUp, happened }: Sum): string {
-  const lines = FAULTS.map((fault) => `  ${fault.padEnd(26)}${String(happened.get(fault) ?? 0).padStart(9)}`);
+  const lines = [...FAULTS, ...ENCOUNTERS].map((fault) => `  ${fault.padEnd(26)}${String(happened.get(fault) ?? 0).padStart(9)}`);
   return [`${seeds} seeds, ${steps} steps, ${records} records, ${released} calls answered with signatures, ${signedUp} new signers`, ...lines, ''].join('\n');
 }
 
-export function neverHappened({ happened }: Sum): readonly Fault[] {
-  return FAULTS.filter((fault) => !happened.has(fault));
+export function neverHappened({ happened }: Sum): readonly (Fault | Encounter)[] {
+  return [...FAULTS, ...ENCOUNTERS].filter((fault) => !happened.has(fault));
 }

@@ -8,7 +8,7 @@ import { SimulatedDatabase } from './database.ts';
 import { Dice } from './dice.ts';
 import { SimulatedDisk } from './disk.ts';
 import { Epilogue } from './epilogue.ts';
-import { type Fault, Faults } from './faults.ts';
+import { type Encounter, type Fault, Faults } from './faults.ts';
 import { FOLDER, founding } from './founding.ts';
 import { House, JOURNAL } from './house.ts';
 import { Network } from './network.ts';
@@ -31,7 +31,7 @@ export interface Outcome {
   readonly violation: Violation | undefined;
   readonly plan: readonly PlannedAction[];
   readonly faultsOn: readonly Fault[];
-  readonly happened: ReadonlyMap<Fault, number>;
+  readonly happened: ReadonlyMap<Fault | Encounter, number>;
   readonly steps: number;
   readonly records: number;
   readonly released: number;
@@ -78,7 +78,7 @@ class Simulation {
     const copyBeforeRelease = dice('copy').chance(0.3);
     this.#witness = new Witness({ module, guard, copied: database.tables.copy.keys(), copyBeforeRelease });
     this.#witness.now = () => schedule.now;
-    const stateKey = module.opened(disk.content(`${FOLDER}/state.key`)!);
+    const stateKey = module.token.opened(disk.content(`${FOLDER}/state.key`)!);
     this.#witness.journal.useStateKey(stateKey);
     this.#witness.journal.again(disk.durable(JOURNAL)!);
     const answers: Uint8Array[] = [];
@@ -98,7 +98,7 @@ class Simulation {
       witness: this.#witness,
       network: this.#network,
       dice: dice('epilogue'),
-      secrets: [stateKey, ...module.secrets()],
+      secrets: [stateKey, ...module.token.secrets()],
       answers,
       step: () => this.#step(),
     });

@@ -95,8 +95,19 @@ export const DISTURBANCES: Readonly<Partial<Record<Fault, Disturbance>>> = {
     database.copyForged = true;
     return true;
   },
-  module_restarted: ({ module }) => {
-    module.restart();
+  module_restarted: ({ module }, dice) => {
+    const both = dice.chance(0.3);
+    const one = dice.pick(module.processes)!;
+    for (const process of both ? module.processes : [one]) {
+      process.end();
+      process.start();
+    }
+    return true;
+  },
+  module_away: ({ module, schedule }, dice) => {
+    const process = dice.pick(module.processes)!;
+    process.end();
+    schedule.after(dice.skewed(10, dice.chance(0.1) ? 60_000 : 3000), 'module: a process is back', () => process.start());
     return true;
   },
   clock_ahead: ({ schedule }, dice) => {

@@ -59,6 +59,18 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     fallsTo: ['I3'],
   },
   {
+    name: 'key-at-either-process',
+    what: 'a key is sent to whichever process of the module has its turn',
+    module: 'crypto-module.ts',
+    changes: [
+      [
+        '    return this.#processes[keyId.at(-1)! % this.#processes.length]!;\n',
+        '    void keyId;\n    this.#turn = (this.#turn + 1) % this.#processes.length;\n    return this.#processes[this.#turn]!;\n',
+      ],
+    ],
+    fallsTo: ['I3'],
+  },
+  {
     name: 'freeze-waits-for-nobody',
     what: 'a freeze is acknowledged while calls with the key are still at the module',
     module: 'freeze.ts',

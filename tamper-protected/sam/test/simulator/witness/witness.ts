@@ -18,9 +18,11 @@ import { sameBytes, toHex } from '@sigillo/standards/bytes';
 import { Refusal } from '@sigillo/wire';
 import type { CopiedGroup } from '../../../src/database.ts';
 import type { JournalRecord } from '../../../src/journal/record.ts';
-import type { SimulatedModule, Wanted } from '../crypto-module.ts';
+import type { SimulatedModule } from '../crypto-module.ts';
 import { sha256 } from '../keys.ts';
+import type { Wanted } from '../module-process.ts';
 import type { Life } from '../schedule.ts';
+import type { SimulatedToken } from '../token.ts';
 import { holds } from '../violation.ts';
 import type { AnswerOf, Delivered } from './calls.ts';
 import { Counters } from './counters.ts';
@@ -54,14 +56,14 @@ export class Witness {
   readonly enrolments: WitnessedEnrolments = new WitnessedEnrolments();
   /** When each record was seen to be durable: monotonic milliseconds. */
   readonly seenAtMs: Map<number, number> = new Map();
-  readonly #module: SimulatedModule;
+  readonly #token: SimulatedToken;
   /** Groups that went into the copy. */
   readonly #copied: Set<number>;
   /** Answers wait for the copy in this world. */
   readonly #copyBeforeRelease: boolean;
 
   constructor({ module, guard, copied, copyBeforeRelease }: WitnessParts) {
-    this.#module = module;
+    this.#token = module.token;
     this.#copied = new Set(copied);
     this.#copyBeforeRelease = copyBeforeRelease;
     this.journal = new WitnessedJournal((record) => {
@@ -71,6 +73,7 @@ export class Witness {
       this.seenAtMs.set(record.number, this.now());
     });
     module.events = {
+      used: (own) => guard(() => holds('I3', own, 'a process of the module is asked for a key of the other, so that neither gate sees all tickets')),
       asked: (wanted, life) => guard(() => this.#asked(wanted, life)),
       ended: (wanted, life) => this.operations.askEnded(wanted, life),
     };
@@ -123,7 +126,7 @@ export class Witness {
   /** What the SAM signed, read as a page does. */
   read<T extends { readonly pageNonce: Uint8Array }>(type: StatementType, schema: Schema<T>, signed: Signed, pageNonce: Uint8Array): T {
     const digest = sha256(signedPreimage(type, signed.statement));
-    holds('I6', sameBytes(signed.signature, this.#module.identitySignatureOf(digest)), `the ${type} is not signed`);
+    holds('I6', sameBytes(signed.signature, this.#token.identitySignatureOf(digest)), `the ${type} is not signed`);
     const statement = decode(schema, signed.statement);
     holds('I6', sameBytes(statement.pageNonce, pageNonce), `the ${type} is another page's`);
     return statement;
@@ -166,7 +169,7 @@ export class Witness {
     holds('I6', signatures.length === request.dtbsrs.length && released.indices.length === signatures.length, 'another number of signatures is given out');
     for (const [i, dtbsr] of request.dtbsrs.entries()) {
       holds('I6', sameBytes(operation.intent.items[released.indices[i]!]!.dtbsr, dtbsr), 'signatures come in another order than the call');
-      holds('I5', sameBytes(signatures[i]!, this.#module.signatureOf(request.keyId, dtbsr)), 'a signature does not verify');
+      holds('I5', sameBytes(signatures[i]!, this.#token.signatureOf(request.keyId, dtbsr)), 'a signature does not verify');
     }
   }
 
