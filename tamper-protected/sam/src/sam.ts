@@ -47,6 +47,8 @@ export interface SamOptions extends CryptoModulePorts {
   readonly startFromBeginning?: boolean;
   /** How much the journal grows before memory is written down; for tests. */
   readonly snapshotEveryBytes?: number;
+  /** How large a file of the journal becomes; for tests. */
+  readonly segmentBytesMax?: number;
 }
 
 export interface Sam {
@@ -125,6 +127,7 @@ export function assemble(options: SamOptions, cryptoModule: CryptoModule, journa
     timers: powers.timers,
     folder: journalFolder,
     key: derivedKey(stateKey, 'sigillo/sam/journal/1'),
+    ...(options.segmentBytesMax === undefined ? {} : { segmentBytesMax: options.segmentBytesMax }),
     now: () => clock.milliseconds(),
     memory,
     ...(thawed === undefined ? {} : { resume: { from: thawed.resume, places: thawed.places } }),

@@ -9,6 +9,9 @@ import type { Faults } from './faults.ts';
 import type { Life, Schedule } from './schedule.ts';
 
 const BLOCK_BYTES = 512;
+const SEGMENT = /\/journal-\d{8}$/;
+/** How the first write to a file of the journal is called in the trace. */
+export const APPEND_FIRST = 'disk: append, the first of its file';
 
 /** A file as it is read, and which of its bytes would not survive the power. */
 interface SimulatedFile {
@@ -74,6 +77,24 @@ export class SimulatedDisk {
     return file === undefined ? undefined : file.bytes.subarray(0, file.unsafe[0]?.from ?? file.length);
   }
 
+  /** All that can be read of files below a folder whose names begin so. */
+  contents(folder: string, beginning: string): readonly Uint8Array[] {
+    return [...this.#files].filter(([path]) => dirname(path) === folder && basename(path).startsWith(beginning)).map(([, file]) => contentOf(file));
+  }
+
+  /** The newest name of a folder that begins so. */
+  newest(folder: string, form: RegExp): string | undefined {
+    const names = [...this.#files.keys()].filter((path) => dirname(path) === folder && form.test(basename(path)));
+    return names.sort().at(-1);
+  }
+
+  /** Somebody with hands on the machine puts a file in place for good, or takes it away, while nobody writes. */
+  put(path: string, bytes: Uint8Array | undefined): void {
+    if (bytes === undefined) this.#files.delete(path);
+    else this.#files.set(path, { journal: isJournal(path), bytes: new Uint8Array(bytes), length: bytes.length, unsafe: [] });
+    this.#settleNames();
+  }
+
   /** The disk as one life of the SAM has it. */
   forLife(life: Life): Disk {
     const open = new Map<number, SimulatedFile>();
@@ -86,7 +107,7 @@ export class SimulatedDisk {
       makeFolder: () => undefined,
       list: (folder) => [...this.#files.keys()].filter((path) => dirname(path) === folder).map((path) => basename(path)),
       read: (path) => new Uint8Array(contentOf(this.#existing(path))),
-      create: (path) => opened(this.#create(path)),
+      create: (path) => opened(this.#create(path, life)),
       openToAppend: (path) => opened(this.#existing(path)),
       openToRead: (path) => opened(this.#existing(path)),
       readAt: (file, offset, length) => readAt(open.get(file)!, offset, length),
@@ -117,7 +138,7 @@ export class SimulatedDisk {
     this.#underWay.push(write);
     return new Promise((resolve, reject) => {
       this.#schedule.soon(
-        'disk: append',
+        file.journal && file.length === 0 ? APPEND_FIRST : 'disk: append',
         () => {
           this.#underWay = this.#underWay.filter((other) => other !== write);
           if (this.full || this.#faults.strikes('write_failed', 0.02)) {
@@ -137,6 +158,7 @@ export class SimulatedDisk {
 
   #failed({ file, bytes, life }: UnderWay): void {
     life.writeFailed ||= file.journal;
+    if (file.journal && file.length === 0) this.#faults.count(this.full ? 'full_at_rotation' : 'failed_at_rotation');
     const from = file.length;
     grow(file, bytes.subarray(0, this.full ? this.#dice.below(bytes.length) : this.#dice.one(0, bytes.length >> 1, bytes.length)));
     if (!this.full && file.length > from) file.unsafe.push({ from, to: file.length });
@@ -164,6 +186,7 @@ export class SimulatedDisk {
     this.#faults.count(effective);
     this.#schedule.say(`disk: the write under way ${effective}`);
     if (effective === 'write_dropped') return;
+    if (file.journal && file.length === 0 && effective !== 'write_kept') this.#faults.count('torn_at_rotation');
     if (effective === 'write_kept') this.#settleNames();
     const kept = effective === 'write_torn' ? bytes.subarray(0, 1 + this.#dice.below(bytes.length - 1)) : new Uint8Array(bytes);
     if (effective === 'write_holed') this.#holes(kept);
@@ -184,11 +207,19 @@ export class SimulatedDisk {
     return file;
   }
 
-  #create(path: string): SimulatedFile {
+  #create(path: string, life: Life): SimulatedFile {
     if (this.#files.has(path)) throw new Error(`EEXIST: ${path}`);
+    const segment = SEGMENT.test(path);
+    if (segment && this.#faults.strikes('segment_not_created', 0.03)) {
+      life.writeFailed = true;
+      throw new Error('EIO');
+    }
     const file: SimulatedFile = { journal: isJournal(path), bytes: new Uint8Array(4096), length: 0, unsafe: [] };
     this.#files.set(path, file);
-    this.#undo.push(() => void this.#files.delete(path));
+    this.#undo.push(() => {
+      if (segment) this.#faults.count('rotation_undone');
+      this.#files.delete(path);
+    });
     return file;
   }
 

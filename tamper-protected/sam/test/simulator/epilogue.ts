@@ -8,7 +8,7 @@ import { sameList } from './actions/attacking.ts';
 import type { Machines } from './actions/disturbing.ts';
 import type { Dice } from './dice.ts';
 import { SURNAME } from './founding.ts';
-import { JOURNAL } from './house.ts';
+import { JOURNAL_FOLDER } from './house.ts';
 import type { Network, Reply } from './network.ts';
 import { CLIENTS, DOCUMENT_NAME } from './people.ts';
 import type { Person, Population } from './population.ts';
@@ -57,6 +57,7 @@ export class Epilogue {
     database.away = false;
     for (const process of module.processes) process.start();
     house.repairCopy();
+    house.repairJournal();
     schedule.say('everything is well again');
   }
 
@@ -149,7 +150,7 @@ export class Epilogue {
       ...[...rows.values()].map(({ body }) => body),
       ...subjectKeys.values(),
       ...[...copy.values()].map(({ body }) => body),
-      machines.disk.content(JOURNAL)!,
+      ...machines.disk.contents(JOURNAL_FOLDER, 'journal-'),
     ];
     const names = [SURNAME, DOCUMENT_NAME].map((name) => Buffer.from(name));
     const all = Buffer.concat(stored);

@@ -8,11 +8,14 @@ export const FAULTS = [
   'crash_power',
   'crash_in_call',
   'crash_at_start',
+  'crash_at_rotation',
   'write_kept',
   'write_torn',
   'write_holed',
   'write_dropped',
   'write_failed',
+  'segment_not_created',
+  'segment_damaged',
   'folder_undone',
   'disk_low',
   'disk_full',
@@ -49,6 +52,14 @@ export type Fault = (typeof FAULTS)[number];
 export const ENCOUNTERS = [
   /** A process of the module signs while the other is away. */
   'module_half_away',
+  /** The first write to a file of the journal is torn, fails, or does not fit; the name of the file is gone with the power. */
+  'torn_at_rotation',
+  'failed_at_rotation',
+  'full_at_rotation',
+  'rotation_undone',
+  /** A start from a snapshot with files of the journal behind it, and from one of the last file. */
+  'snapshot_before_rotation',
+  'snapshot_after_rotation',
 ] as const;
 export type Encounter = (typeof ENCOUNTERS)[number];
 

@@ -2,6 +2,7 @@
 // Starts the SAM, ends it in every way there is, and starts it again. An ended SAM does nothing any more: its powers never answer it.
 import { openLog } from '@sigillo/wire';
 import type { Deployment } from '../../src/deployment.ts';
+import { segmentPath } from '../../src/journal/segments.ts';
 import type { Sam } from '../../src/sam.ts';
 import type { Core } from './core.ts';
 import type { SimulatedModule } from './crypto-module.ts';
@@ -16,7 +17,8 @@ import { Life, type Schedule } from './schedule.ts';
 import { holds } from './violation.ts';
 import type { Witness } from './witness/witness.ts';
 
-export const JOURNAL: string = `${FOLDER}/journal/journal-00000001`;
+export const JOURNAL_FOLDER: string = `${FOLDER}/journal`;
+const SNAPSHOT = /^snapshot-\d{16}$/;
 const SWEEP_MS = 1000;
 /** A busy machine. */
 const SWEEP_LATE_MS = 15_000;
@@ -34,11 +36,17 @@ export interface HouseParts {
   readonly guard: (check: () => void) => void;
 }
 
+export interface HouseSizes {
+  /** How much the journal grows between snapshots of memory. */
+  readonly snapshotEveryBytes: number;
+  /** How large a file of the journal becomes. */
+  readonly segmentBytesMax: number;
+}
+
 export class House {
   readonly #parts: HouseParts;
   readonly #copyBeforeRelease: boolean;
-  /** How much the journal grows between snapshots of memory. */
-  readonly #snapshotEveryBytes: number;
+  readonly #sizes: HouseSizes;
   readonly logLines: string[] = [];
   #lives = 0;
   #life: Life = new Life(0);
@@ -48,18 +56,21 @@ export class House {
   /** A start that was refused, and why; undefined while it is under way, or went well. */
   refusal: string | undefined;
 
-  constructor(parts: HouseParts, { copyBeforeRelease, snapshotEveryBytes }: { readonly copyBeforeRelease: boolean; readonly snapshotEveryBytes: number }) {
+  constructor(parts: HouseParts, copyBeforeRelease: boolean, sizes: HouseSizes) {
     this.#parts = parts;
     this.#copyBeforeRelease = copyBeforeRelease;
-    this.#snapshotEveryBytes = snapshotEveryBytes;
+    this.#sizes = sizes;
     this.#life.alive = false;
     this.#gone = this.#life;
-    const { disk, witness, database } = parts;
+    const { disk, database, witness } = parts;
     disk.events = {
-      written: (moved) => parts.guard(() => (moved ? this.#readAgain() : witness.journal.more(disk.durable(JOURNAL)!))),
+      written: (moved) => parts.guard(() => this.#written(moved)),
     };
     database.copied = (group) => parts.guard(() => witness.copied(group));
   }
+
+  /** Files of the journal that somebody damaged, as they were. */
+  #damaged: readonly (readonly [path: string, bytes: Uint8Array])[] = [];
 
   get serves(): boolean {
     return this.#life.alive && this.#sam !== undefined;
@@ -87,6 +98,7 @@ export class House {
     this.#sam = undefined;
     this.refusal = undefined;
     schedule.say(`sam: start ${life.number}`);
+    this.#noteSnapshot();
     const opened = core.openSam({
       powers: {
         now: () => schedule.wall(),
@@ -111,7 +123,7 @@ export class House {
       database: database.forLife(life),
       folder: FOLDER,
       copyBeforeRelease: this.#copyBeforeRelease,
-      snapshotEveryBytes: this.#snapshotEveryBytes,
+      ...this.#sizes,
       limits: LIMITS,
     });
     if (faults.strikes('crash_at_start', 0.1)) schedule.soon('fault: crash at start', () => this.crash(false), life, 60);
@@ -195,8 +207,10 @@ export class House {
       holds('I11', reason !== '', `the SAM does not start and gives no reason: ${cause instanceof Error ? cause.stack : String(cause)}`);
       const forged = reason === 'journal_copy_foreign' || reason === 'journal_behind_copy';
       const passing = reason === 'database_unavailable' || reason === 'crypto_module_unavailable' || (reason === 'journal_write_failed' && disk.full);
-      holds('I11', passing || (forged && (database.copyForged || database.copyTouched)), `the SAM does not start: ${reason}, for no reason that there is`);
+      const broken = reason === 'journal_broken' && this.#damaged.length > 0;
+      holds('I11', passing || broken || (forged && (database.copyForged || database.copyTouched)), `the SAM does not start: ${reason}, for no reason that there is`);
       if (forged) this.#repairCopy();
+      if (broken) this.repairJournal();
     });
   }
 
@@ -215,10 +229,47 @@ export class House {
     this.#repairCopy();
   }
 
+  /** While the SAM is down somebody puts other bytes in the place of files of the journal, or none. */
+  damageJournal(files: readonly (readonly [segment: number, bytes: Uint8Array | undefined])[]): void {
+    const { disk } = this.#parts;
+    this.#damaged = files.map(([segment]) => [segmentPath(JOURNAL_FOLDER, segment), new Uint8Array(this.durableSegment(segment)!)]);
+    for (const [segment, bytes] of files) disk.put(segmentPath(JOURNAL_FOLDER, segment), bytes);
+  }
+
+  /** What an operator does who has the right files still. */
+  repairJournal(): void {
+    for (const [path, bytes] of this.#damaged) this.#parts.disk.put(path, bytes);
+    this.#damaged = [];
+  }
+
+  get isDamaged(): boolean {
+    return this.#damaged.length > 0;
+  }
+
+  readonly durableSegment = (segment: number): Uint8Array | undefined => this.#parts.disk.durable(segmentPath(JOURNAL_FOLDER, segment));
+
+  /** The last record that the newest snapshot knows of; 0 where there is none. */
+  get snapshotRecord(): number {
+    return Number(this.#parts.disk.newest(FOLDER, SNAPSHOT)?.slice(-16) ?? 0);
+  }
+
+  #noteSnapshot(): void {
+    const { faults, witness } = this.#parts;
+    const segment = witness.journal.segmentOf(this.snapshotRecord);
+    const last = witness.journal.groups.at(-1)?.segment ?? 0;
+    if (segment !== 0 && segment < last) faults.count('snapshot_before_rotation');
+    if (segment > 1 && segment === last) faults.count('snapshot_after_rotation');
+  }
+
+  #written(moved: boolean): void {
+    const { witness } = this.#parts;
+    holds('I8', !this.isDamaged, 'the SAM goes on with a journal of which durable groups are not there any more');
+    if (moved) witness.journal.again(this.durableSegment);
+    else witness.journal.more(this.durableSegment);
+  }
+
   #readAgain(): void {
-    const { disk, witness } = this.#parts;
-    const bytes = disk.durable(JOURNAL);
-    if (bytes !== undefined) witness.journal.again(bytes);
+    if (!this.isDamaged) this.#parts.witness.journal.again(this.durableSegment);
   }
 }
 

@@ -6,11 +6,11 @@ import { type Core, failuresOf } from './core.ts';
 import { SimulatedModule } from './crypto-module.ts';
 import { SimulatedDatabase } from './database.ts';
 import { Dice } from './dice.ts';
-import { SimulatedDisk } from './disk.ts';
+import { APPEND_FIRST, SimulatedDisk } from './disk.ts';
 import { Epilogue } from './epilogue.ts';
 import { type Encounter, type Fault, Faults } from './faults.ts';
 import { FOLDER, founding } from './founding.ts';
-import { House, JOURNAL } from './house.ts';
+import { House } from './house.ts';
 import { Network } from './network.ts';
 import { SECRET } from './people.ts';
 import { act, type PlannedAction, planOf } from './plan.ts';
@@ -80,15 +80,16 @@ class Simulation {
     this.#witness.now = () => schedule.now;
     const stateKey = module.token.opened(disk.content(`${FOLDER}/state.key`)!);
     this.#witness.journal.useStateKey(stateKey);
-    this.#witness.journal.again(disk.durable(JOURNAL)!);
     const answers: Uint8Array[] = [];
     this.#network = new Network({ schedule, faults, witness: this.#witness, guard, answered: (bytes) => void answers.push(bytes) });
     this.#house = new House(
       { core, schedule, faults, dice: dice('random'), disk, database, module, network: this.#network, witness: this.#witness, guard },
-      { copyBeforeRelease, snapshotEveryBytes: Math.floor(dice('snapshots').skewed(500, 500_000)) },
+      copyBeforeRelease,
+      { snapshotEveryBytes: Math.floor(dice('snapshots').skewed(500, 500_000)), segmentBytesMax: Math.floor(dice('segments').skewed(700, 300_000)) },
     );
+    this.#witness.journal.again(this.#house.durableSegment);
     this.#population = new Population({ schedule, faults, network: this.#network, signers: origin.signers });
-    this.#machines = { schedule, faults, disk, database, module, house: this.#house, older: [database.snapshot()] };
+    this.#machines = { schedule, faults, disk, database, module, house: this.#house, witness: this.#witness, older: [database.snapshot()] };
     this.#plan = planOf(seed, faults).filter(({ number }) => selection.only?.has(number) ?? true);
     this.#restartDice = dice('restart');
     this.#founders = origin.signers.length;
@@ -104,7 +105,9 @@ class Simulation {
     });
     schedule.beforeStep = (life, label) => {
       const call = life === undefined ? undefined : /^(disk|module|database)/.exec(label)?.[0];
-      if (call === undefined || !faults.strikes('crash_in_call', call === 'disk' ? 0.03 : 0.004)) return;
+      if (call === undefined) return;
+      const atRotation = label === APPEND_FIRST && faults.strikes('crash_at_rotation', 0.1);
+      if (!atRotation && !faults.strikes('crash_in_call', call === 'disk' ? 0.03 : 0.004)) return;
       this.#house.crash(this.#restartDice.chance(0.4));
     };
   }

@@ -7,6 +7,8 @@ import type { SimulatedDisk } from '../disk.ts';
 import type { Fault, Faults } from '../faults.ts';
 import type { House } from '../house.ts';
 import type { Schedule } from '../schedule.ts';
+import type { Witness } from '../witness/witness.ts';
+import { damageJournal } from './damaging.ts';
 
 export interface Machines {
   readonly schedule: Schedule;
@@ -15,6 +17,7 @@ export interface Machines {
   readonly database: SimulatedDatabase;
   readonly module: SimulatedModule;
   readonly house: House;
+  readonly witness: Witness;
   /** Older states of the tables, for whoever brings them back. */
   readonly older: OlderTables[];
 }
@@ -25,6 +28,7 @@ type Disturbance = (machines: Machines, dice: Dice) => boolean;
 export const DISTURBANCES: Readonly<Partial<Record<Fault, Disturbance>>> = {
   crash_process: ({ house }) => crash(house, false),
   crash_power: ({ house }) => crash(house, true),
+  segment_damaged: damageJournal,
   disk_low: ({ disk, schedule }, dice) => {
     disk.freeBytes = 1_000_000;
     schedule.after(dice.skewed(10, 3000), 'disk: room again', () => void (disk.freeBytes = 2 ** 34));

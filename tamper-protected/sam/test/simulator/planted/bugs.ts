@@ -106,6 +106,35 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     fallsTo: ['I8', 'I10', 'I11'],
   },
   {
+    name: 'segment-head-not-checked',
+    what: 'what a file of the journal begins with is believed, whatever the file before it ends with',
+    module: 'journal/scan.ts',
+    changes: [
+      [
+        '      if (group === undefined || !follows(group, head)) break;\n',
+        `      if (group === undefined || (offset > 0 && !follows(group, head))) break;
+      const recordHash = decode(journalRecord, group.records[0]!.bytes).previous;
+      if (offset === 0) head = { group: group.number - 1, groupMac: group.previousMac, record: group.firstRecord - 1, recordHash };
+`,
+      ],
+    ],
+    fallsTo: ['I8', 'I11'],
+  },
+  {
+    name: 'rotated-before-durable',
+    what: 'the next file of the journal is begun while the last write to the one before is under way, and both go on',
+    module: 'journal/writer.ts',
+    changes: [
+      [
+        '    await disk.append(this.#file, group);\n',
+        `    if (this.#segmentBytes + 2 * group.length > this.#options.segmentBytesMax) void disk.append(this.#file, group).catch(this.#options.failed);
+    else await disk.append(this.#file, group);
+`,
+      ],
+    ],
+    fallsTo: ['I4', 'I5', 'I8', 'I10'],
+  },
+  {
     name: 'failed-write-retried',
     what: 'a durable write that failed is tried once more',
     module: 'journal/writer.ts',

@@ -18,8 +18,13 @@ interface Group {
   readonly previousMac: Uint8Array;
   readonly mac: Uint8Array;
   readonly bytes: Uint8Array;
+  /** The file that it stands in, from 1. */
+  readonly segment: number;
   readonly records: readonly Uint8Array[];
 }
+
+/** What of a file of the journal is durable; undefined where there is no such file. */
+export type DurableSegments = (segment: number) => Uint8Array | undefined;
 
 export class WitnessedJournal {
   readonly groups: Group[] = [];
@@ -28,7 +33,8 @@ export class WitnessedJournal {
   readonly groupOf: Map<number, number> = new Map();
   #key: Uint8Array = NOTHING;
   #recordHash: Uint8Array = NOTHING;
-  /** Up to where the file was read since it last changed its place. */
+  /** Up to where the files were read since one of them last changed its place. */
+  #segment = 1;
   #read = 0;
   readonly #taken: (record: JournalRecord) => void;
 
@@ -46,25 +52,48 @@ export class WitnessedJournal {
   }
 
   /** Takes what was appended. */
-  more(bytes: Uint8Array): void {
+  more(segments: DurableSegments): void {
     for (;;) {
-      const group = readGroup(this.#key, bytes, this.#read);
-      if (group === undefined) return;
-      this.#read += group.bytes.length;
-      this.#take(group);
+      const bytes = segments(this.#segment);
+      const group = bytes === undefined ? undefined : readGroup(this.#key, bytes, this.#read, this.#segment);
+      if (group !== undefined) {
+        this.#read += group.bytes.length;
+        this.#take(group);
+      } else if (!this.#turnOver(segments)) return;
     }
   }
 
-  /** Reads the file from its start: all that was there is there, to the byte, and more may follow. */
-  again(bytes: Uint8Array): void {
-    let at = 0;
+  /** Reads the files from their start: all that was there is there, to the byte, and more may follow. */
+  again(segments: DurableSegments): void {
+    this.#segment = 1;
+    this.#read = 0;
     for (const known of this.groups) {
-      const now = bytes.subarray(at, at + known.bytes.length);
-      holds('I8', Buffer.compare(now, known.bytes) === 0, `group ${known.number} was durable and is not there any more`);
-      at += known.bytes.length;
+      if (this.#segment !== known.segment) this.#turnOver(segments);
+      const now = segments(known.segment)?.subarray(this.#read, this.#read + known.bytes.length) ?? NOTHING;
+      const same = this.#segment === known.segment && Buffer.compare(now, known.bytes) === 0;
+      holds('I8', same, `group ${known.number} was durable and is not there any more`);
+      this.#read += known.bytes.length;
     }
-    this.#read = at;
-    this.more(bytes);
+    this.more(segments);
+  }
+
+  /** The file that a record stands in; 0 for no record. */
+  segmentOf(record: number): number {
+    const group = this.groupOf.get(record);
+    return group === undefined ? 0 : this.groups[group - 1]!.segment;
+  }
+
+  /** The groups of one file. */
+  groupsIn(segment: number): readonly Group[] {
+    return this.groups.filter((group) => group.segment === segment);
+  }
+
+  /** A file that was read to its very end is followed by the next. */
+  #turnOver(segments: DurableSegments): boolean {
+    if (this.#read === 0 || segments(this.#segment)?.length !== this.#read || segments(this.#segment + 1) === undefined) return false;
+    this.#segment += 1;
+    this.#read = 0;
+    return true;
   }
 
   #take(group: Group): void {
@@ -85,7 +114,7 @@ export class WitnessedJournal {
   }
 }
 
-function readGroup(key: Uint8Array, file: Uint8Array, start: number): Group | undefined {
+function readGroup(key: Uint8Array, file: Uint8Array, start: number, segment: number): Group | undefined {
   const view = Buffer.from(file.buffer, file.byteOffset, file.byteLength).subarray(start);
   if (view.length < HEAD_BYTES + MAC_BYTES || view.toString('latin1', 0, 8) !== 'SGLJRN01') return undefined;
   const end = HEAD_BYTES + view.readUInt32BE(28) + MAC_BYTES;
@@ -104,6 +133,7 @@ function readGroup(key: Uint8Array, file: Uint8Array, start: number): Group | un
     previousMac: new Uint8Array(view.subarray(40, 72)),
     mac: new Uint8Array(mac),
     bytes: new Uint8Array(view.subarray(0, end)),
+    segment,
     records,
   };
 }
