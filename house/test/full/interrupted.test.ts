@@ -44,9 +44,12 @@ test('the SAM is killed while the key signs: the page says that nobody knows, an
   await eventually('the module is asked', isAsked, 60_000);
   const starts = (): number => lines.filter((line) => line.includes('"process ready"') && line.includes('"process":"sam"')).length;
   const before = starts();
-  process.kill(instance.supervisor.pidOf('sam')!, 'SIGKILL');
-  await eventually('the SAM is back', () => starts() > before, 60_000);
+  const killed = instance.supervisor.pidOf('sam')!;
+  process.kill(killed, 'SIGKILL');
+  await eventually('the SAM is gone', () => instance.supervisor.pidOf('sam') !== killed, 60_000);
+  // The next start of the SAM waits for what the module has in hand.
   rmSync(slow);
+  await eventually('the SAM is back', () => starts() > before, 60_000);
   await approving;
   assert.match(await page.locator('body').innerText(), /It is not known whether the key signed\. It will not sign under this approval again\./);
 

@@ -17,7 +17,7 @@ export function cryptoModuleHandlers(module: CryptoModule): Handlers<CryptoModul
       return {};
     },
     enterEpoch: ({ ticket }) => refusing(async () => {
-      module.enterEpoch(ticket);
+      await module.enterEpoch(ticket);
       return {};
     }),
     identitySign: ({ digest }) => ({ signature: module.identitySign(digest) }),

@@ -26,8 +26,8 @@ export interface CryptoModule {
   sign(wrapped: Uint8Array, tickets: readonly Ticket[], keepUntil: number): Soon<readonly Uint8Array[]>;
   /** The operation has ended: its key goes. */
   forget(operation: Uint8Array): void;
-  /** Tickets of older starts of the SAM are refused from now on. */
-  enterEpoch(ticket: Ticket): void;
+  /** Tickets of older starts of the SAM are refused from now on; settles when nothing is at work any more that was taken in before. */
+  enterEpoch(ticket: Ticket): Soon<void>;
   identitySign(digest: Uint8Array): Uint8Array;
   mac(data: Uint8Array): Uint8Array;
   random(length: number): Uint8Array;
@@ -55,6 +55,18 @@ export function cryptoModule({ driver, token, ticketKey, monotonicMs, identitySi
   const sweeping = setInterval(() => held.sweep(), SWEEP_MS);
   sweeping.unref();
   let signatures = 0;
+  /** What a driver that answers later has in hand. */
+  const atWork = new Set<Promise<void>>();
+
+  function watched<T>(work: Soon<T>): Soon<T> {
+    if (!(work instanceof Promise)) return work;
+    const over = work.then(
+      () => void atWork.delete(over),
+      () => void atWork.delete(over),
+    );
+    atWork.add(over);
+    return work;
+  }
 
   function signOne(key: KeyHandle, ticket: ProvenTicket): Soon<Uint8Array> {
     const algorithm = digestAlgorithmOf(ticket);
@@ -93,10 +105,13 @@ export function cryptoModule({ driver, token, ticketKey, monotonicMs, identitySi
       if (tickets.length === 0) return [];
       const proven = gate.take(tickets);
       const { operation, keyId } = proven[0]!;
-      return held.use({ operation, keyId, wrapped, keepUntil }, (key) => signAll(key, proven));
+      return watched(held.use({ operation, keyId, wrapped, keepUntil }, (key) => signAll(key, proven)));
     },
     forget: (operation) => held.forget(operation),
-    enterEpoch: (ticket) => gate.takeEpoch(ticket),
+    enterEpoch: (ticket) => {
+      gate.takeEpoch(ticket);
+      return atWork.size === 0 ? undefined : Promise.all(atWork).then(() => undefined);
+    },
     identitySign,
     mac: (data) => token.mac(data),
     random: (length) => randomBytes(length),

@@ -166,13 +166,30 @@ test('an epoch below the highest seen is refused', async () => {
 test('an epoch that was announced ends all lower ones at once, also as an announcement; a MAC of another kind announces nothing', async () => {
   const fresh = openModuleUnderTest();
   const key = await newKey(fresh, 'P-256');
-  fresh.module.enterEpoch(epochTicketFor(fresh, 7));
+  await fresh.module.enterEpoch(epochTicketFor(fresh, 7));
   await assert.rejects(fresh.module.sign(key.wrapped, [ticketFor(fresh, key, ES256, randomBytes(32), { epoch: 6 })]), refused('ticket_epoch'));
   assert.throws(() => fresh.module.enterEpoch(epochTicketFor(fresh, 6)), refused('ticket_epoch'));
-  fresh.module.enterEpoch(epochTicketFor(fresh, 7));
+  await fresh.module.enterEpoch(epochTicketFor(fresh, 7));
   await fresh.module.sign(key.wrapped, [ticketFor(fresh, key, ES256, randomBytes(32), { epoch: 7 })]);
   assert.throws(() => fresh.module.enterEpoch(ticketFor(fresh, key, ES256, randomBytes(32), { epoch: 9 })), refused('ticket_mac'));
   fresh.close();
+});
+
+test('an epoch is entered when the driver is done with what an older start had asked for', async () => {
+  let go = (): void => undefined;
+  const gone = new Promise<void>((resolve) => (go = resolve));
+  const late = openModuleUnderTest((driver) => ({ ...driver, signDigest: (...asked) => gone.then(() => driver.signDigest(...asked)) }));
+  const key = await newKey(late, 'P-256');
+  const said: string[] = [];
+  const signed = late.module.sign(key.wrapped, [ticketFor(late, key, ES256, randomBytes(32), { epoch: 6 })]).then(() => said.push('signed'));
+  const entered = Promise.resolve(late.module.enterEpoch(epochTicketFor(late, 7))).then(() => said.push('entered'));
+  await assert.rejects(late.module.sign(key.wrapped, [ticketFor(late, key, ES256, randomBytes(32), { epoch: 6 })]), refused('ticket_epoch'));
+  assert.deepEqual(said, []);
+  go();
+  await Promise.all([signed, entered]);
+  assert.deepEqual(said, ['signed', 'entered']);
+  await late.module.enterEpoch(epochTicketFor(late, 8));
+  late.close();
 });
 
 test('a blob of another key does not answer for this one', async () => {

@@ -36,8 +36,8 @@ function handlersOf(module: CryptoModule): Handlers<CryptoModuleDoor> {
       module.forget(operation);
       return {};
     },
-    enterEpoch: ({ ticket }) => {
-      module.enterEpoch(ticket);
+    enterEpoch: async ({ ticket }) => {
+      await module.enterEpoch(ticket);
       return {};
     },
     identitySign: ({ digest }) => ({ signature: module.identitySign(digest) }),
