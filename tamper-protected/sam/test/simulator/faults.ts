@@ -9,6 +9,7 @@ export const FAULTS = [
   'crash_in_call',
   'crash_at_start',
   'crash_at_rotation',
+  'crash_while_signing',
   'write_kept',
   'write_torn',
   'write_holed',
@@ -41,6 +42,7 @@ export const FAULTS = [
   'module_wrong',
   'module_restarted',
   'module_away',
+  'call_outlives_caller',
   'clock_ahead',
   'clock_back',
   'clock_stands',
@@ -52,6 +54,10 @@ export type Fault = (typeof FAULTS)[number];
 export const ENCOUNTERS = [
   /** A process of the module signs while the other is away. */
   'module_half_away',
+  /** What a SAM that has ended had asked for is signed before the next one shuts the gate, or comes to a gate that is shut; or the next one waits for it. */
+  'old_call_signed',
+  'old_call_fenced',
+  'epoch_waited',
   /** The first write to a file of the journal is torn, fails, or does not fit; the name of the file is gone with the power. */
   'torn_at_rotation',
   'failed_at_rotation',

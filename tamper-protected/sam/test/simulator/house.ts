@@ -162,7 +162,7 @@ export class House {
   }
 
   #ended(power: boolean): void {
-    const { network, disk, database, schedule, guard } = this.#parts;
+    const { network, disk, database, module, schedule, guard } = this.#parts;
     schedule.say(power ? 'sam: no power' : 'sam: ended');
     this.#gone = this.#life;
     network.serving = undefined;
@@ -170,6 +170,7 @@ export class House {
     this.#sam = undefined;
     disk.crash(power);
     database.crash();
+    module.callerEnded(this.#gone);
     guard(() => this.#readAgain());
   }
 

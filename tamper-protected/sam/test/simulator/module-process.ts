@@ -21,10 +21,10 @@ export interface ProcessEvents {
   used(keyId: Uint8Array): void;
   /** The SAM asks for signatures: this is the moment that counts. */
   asked(wanted: readonly Wanted[], life: Life): void;
-  /** They were made, or will never be. */
+  /** They are made now. */
+  made(wanted: readonly Wanted[], life: Life): void;
+  /** The SAM that asked hears of it, or never will. */
   ended(wanted: readonly Wanted[], life: Life): void;
-  /** They go back to the SAM. */
-  signed(): void;
 }
 
 export interface ProcessParts {
@@ -32,11 +32,26 @@ export interface ProcessParts {
   readonly faults: Faults;
   readonly dice: Dice;
   readonly events: ProcessEvents;
+  /** For how long the driver works on a signature, at most; 0 where it signs at once. */
+  readonly workMs: number;
+}
+
+/** A request of the SAM, from when it is sent until it is answered. */
+interface Call {
+  readonly name: Name;
+  readonly request: unknown;
+  readonly wanted: readonly Wanted[];
+  readonly life: Life;
+  readonly boot: number;
+  readonly resolve: (answer: unknown) => void;
+  readonly reject: (cause: Error) => void;
 }
 
 type Name = keyof CryptoModuleDoor;
 type Ticket = Request<CryptoModuleDoor['sign']>['tickets'][number];
 
+/** So late a request of a SAM that has ended may be read: a module that stood still, a full queue. */
+const OUTLIVES_MS = 20_000;
 const ALGORITHM = { scheme: 'ecdsa', hash: 'sha256' } as const;
 
 export class ModuleProcess {
@@ -46,6 +61,11 @@ export class ModuleProcess {
   #bootNonce: Uint8Array;
   #boots = 1;
   #epoch = 0;
+  /** Calls that are on their way here. */
+  readonly #coming = new Set<Call>();
+  /** How many signatures the driver works on, and who waits until it is none. */
+  #working = 0;
+  #idle: Call[] = [];
   /** It has ended, and nobody started it yet. */
   away = false;
 
@@ -60,6 +80,25 @@ export class ModuleProcess {
   end(): void {
     this.away = true;
     this.#boots += 1;
+    this.#working = 0;
+    const { schedule } = this.#parts;
+    for (const call of this.#idle.splice(0)) schedule.soon(`module ${this.#name}: gone`, () => this.#fails(call, 'unknown', 'connection_lost'), call.life);
+  }
+
+  hasCallsToSign(): boolean {
+    return [...this.#coming].some(({ name }) => name === 'sign');
+  }
+
+  /** A SAM has ended. What it sent may be here all the same, and is read whenever its turn comes. */
+  callerEnded(life: Life): void {
+    const { faults, schedule, dice, events } = this.#parts;
+    for (const call of [...this.#coming].filter((one) => one.life === life)) {
+      this.#coming.delete(call);
+      events.ended(call.wanted, life);
+      if (!faults.strikes('call_outlives_caller', 0.7)) continue;
+      const late = dice.skewed(1, OUTLIVES_MS);
+      schedule.after(late, `module ${this.#name}: ${call.name}, of a SAM that has ended`, () => this.#takeIn(call));
+    }
   }
 
   start(): void {
@@ -85,36 +124,85 @@ export class ModuleProcess {
       const wanted = name === 'sign' && reached ? this.#wanted(request as Request<CryptoModuleDoor['sign']>) : [];
       for (const keyId of this.#keysIn(name, request)) events.used(keyId);
       if (wanted.length > 0) events.asked(wanted, life);
-      schedule.soon(
-        `module ${this.#name}: ${name}`,
-        () => {
-          events.ended(wanted, life);
-          if (!reached) return this.#fails(name, reject, 'not_sent', 'not_connected');
-          // A module that ended meanwhile answers nothing; nobody can tell what it had done.
-          if (boot !== this.#boots) return this.#fails(name, reject, 'unknown', 'connection_lost');
-          if (faults.strikes('module_failed_before', 0.008)) return this.#fails(name, reject, 'unknown', 'connection_lost');
-          try {
-            const answer = decode(cryptoModuleDoor[name].answer as Schema<unknown>, encode(cryptoModuleDoor[name].answer as Schema<unknown>, this.#act(name, request)));
-            if (faults.strikes('module_failed_after', 0.008)) return this.#fails(name, reject, 'unknown', 'connection_lost');
-            if (name === 'sign') events.signed();
-            resolve(answer as Answer<CryptoModuleDoor[N]>);
-          } catch (cause) {
-            if (!(cause instanceof LinkError)) throw cause;
-            this.#fails(name, reject, cause.kind, cause.code);
-          }
-        },
-        life,
-        mostMs,
-      );
+      const call: Call = { name, request, wanted, life, boot, resolve: resolve as Call['resolve'], reject };
+      if (reached) this.#coming.add(call);
+      schedule.soon(`module ${this.#name}: ${name}`, () => (reached ? this.#takeIn(call) : this.#fails(call, 'not_sent', 'not_connected')), life, mostMs);
     });
   }
 
-  #fails(name: string, reject: (cause: Error) => void, kind: LinkError['kind'], code: string): void {
-    this.#parts.schedule.say(`module ${this.#name}: ${name} failed: ${kind} ${code}`);
-    reject(new LinkError(kind, code));
+  #takeIn(call: Call): void {
+    const { faults } = this.#parts;
+    this.#coming.delete(call);
+    // A module that ended meanwhile answers nothing; nobody can tell what it had done.
+    if (call.boot !== this.#boots) return this.#fails(call, 'unknown', 'connection_lost');
+    if (faults.strikes('module_failed_before', 0.008)) return this.#fails(call, 'unknown', 'connection_lost');
+    try {
+      if (call.name === 'sign') this.#signSoon(call);
+      else if (call.name === 'enterEpoch') this.#enterEpoch(call);
+      else this.#answers(call, this.#act(call.name, call.request));
+    } catch (cause) {
+      if (!(cause instanceof LinkError)) throw cause;
+      this.#fails(call, cause.kind, cause.code);
+    }
   }
 
-  #act(name: Name, request: unknown): unknown {
+  /** The gate looks at the tickets once; the driver signs then and there, or works on it. */
+  #signSoon(call: Call): void {
+    const { faults, schedule, workMs } = this.#parts;
+    const answer = this.#sign(call.request as Request<CryptoModuleDoor['sign']>);
+    if (workMs === 0) return this.#made(call, answer);
+    this.#working += 1;
+    schedule.soon(
+      `module ${this.#name}: signs`,
+      () => {
+        if (call.boot !== this.#boots) return this.#fails(call, 'unknown', 'connection_lost');
+        this.#working -= 1;
+        this.#made(call, answer);
+        if (this.#working > 0) return;
+        if (this.#idle.length > 0) faults.count('epoch_waited');
+        for (const waiting of this.#idle.splice(0)) this.#answers(waiting, {});
+      },
+      undefined,
+      workMs,
+    );
+  }
+
+  #made(call: Call, answer: unknown): void {
+    const { events, faults } = this.#parts;
+    events.made(call.wanted, call.life);
+    if (!call.life.alive) faults.count('old_call_signed');
+    this.#answers(call, answer);
+  }
+
+  /** As in the real module: the gate shuts at once, and the answer waits for what an older start of the SAM had it work on. */
+  #enterEpoch(call: Call): void {
+    this.#requireStart(this.#open(EPOCH_TICKET_TAG, epochTicketBody, (call.request as Request<CryptoModuleDoor['enterEpoch']>).ticket));
+    if (this.#working === 0) return this.#answers(call, {});
+    this.#idle.push(call);
+  }
+
+  #answers(call: Call, value: unknown): void {
+    if (this.#parts.faults.strikes('module_failed_after', 0.008)) return this.#fails(call, 'unknown', 'connection_lost');
+    const schema = cryptoModuleDoor[call.name].answer as Schema<unknown>;
+    const answer = decode(schema, encode(schema, value));
+    this.#ends(call, () => call.resolve(answer));
+  }
+
+  #fails(call: Call, kind: LinkError['kind'], code: string): void {
+    const { schedule, faults } = this.#parts;
+    schedule.say(`module ${this.#name}: ${call.name} failed: ${kind} ${code}`);
+    if (!call.life.alive && code === 'ticket_epoch' && call.name === 'sign') faults.count('old_call_fenced');
+    this.#ends(call, () => call.reject(new LinkError(kind, code)));
+  }
+
+  /** Nobody hears it whose life is over. */
+  #ends(call: Call, tell: () => void): void {
+    if (!call.life.alive) return;
+    this.#parts.events.ended(call.wanted, call.life);
+    tell();
+  }
+
+  #act(name: Exclude<Name, 'sign' | 'enterEpoch'>, request: unknown): unknown {
     const token = this.#token;
     switch (name) {
       case 'info':
@@ -125,8 +213,6 @@ export class ModuleProcess {
       }
       case 'certificationRequest':
         return this.#certificationRequest(request as Request<CryptoModuleDoor['certificationRequest']>);
-      case 'sign':
-        return this.#sign(request as Request<CryptoModuleDoor['sign']>);
       case 'identitySign':
         return { signature: token.identitySignatureOf((request as Request<CryptoModuleDoor['identitySign']>).digest) };
       case 'seal':
@@ -134,9 +220,6 @@ export class ModuleProcess {
       case 'unseal':
         return { secret: token.opened((request as Request<CryptoModuleDoor['unseal']>).sealed) };
       case 'forget':
-        return {};
-      case 'enterEpoch':
-        this.#requireStart(this.#open(EPOCH_TICKET_TAG, epochTicketBody, (request as Request<CryptoModuleDoor['enterEpoch']>).ticket));
         return {};
       case 'mac':
       case 'random':

@@ -4,6 +4,7 @@
 import { forgeAnswer, guess, overlap, presentForeign, presentLate, presentOtherHashes, repeat, replayAnswer } from './actions/attacking.ts';
 import { signUp } from './actions/enrolling.ts';
 import { DISTURBANCES, type Machines } from './actions/disturbing.ts';
+import { endWhileSigning } from './actions/outliving.ts';
 import { freeze, freezeInUse, look, prepareAgain, sign } from './actions/signing.ts';
 import { Dice } from './dice.ts';
 import type { Fault, Faults } from './faults.ts';
@@ -18,6 +19,7 @@ const ACTIONS: Readonly<Record<string, readonly [weight: number, act: Act]>> = {
   prepare_again: [2, prepareAgain],
   freeze: [1, freeze],
   freeze_in_use: [1, freezeInUse],
+  end_while_signing: [2, endWhileSigning],
   replay_answer: [3, replayAnswer],
   forge_answer: [2, forgeAnswer],
   present_foreign: [3, presentForeign],

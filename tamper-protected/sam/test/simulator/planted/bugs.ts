@@ -71,6 +71,20 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     fallsTo: ['I3'],
   },
   {
+    name: 'old-epoch-not-fenced',
+    what: 'the module is not told that the SAM has started anew',
+    module: 'crypto-module.ts',
+    changes: [['    for (const process of this.#processes) await this.#enter(process, epoch);\n', '']],
+    fallsTo: ['I7', 'I10'],
+  },
+  {
+    name: 'fence-not-waited-for',
+    what: 'the SAM serves while the module is still being told that it has started anew',
+    module: 'crypto-module.ts',
+    changes: [['await this.#enter(process, epoch);', 'void this.#enter(process, epoch).catch(() => undefined);']],
+    fallsTo: ['I7', 'I10'],
+  },
+  {
     name: 'freeze-waits-for-nobody',
     what: 'a freeze is acknowledged while calls with the key are still at the module',
     module: 'freeze.ts',

@@ -31,6 +31,7 @@ export interface WitnessedOperation {
   spent: boolean;
   readonly executing: Set<number>;
   readonly asked: Set<number>;
+  readonly made: Set<number>;
   readonly released: Map<string, { readonly indices: readonly number[]; readonly record: number }>;
   /** Records up to which it was said, signed, that nothing more is signed. */
   saidOver: number | undefined;
@@ -62,6 +63,7 @@ export class WitnessedOperations {
       spent: false,
       executing: new Set(),
       asked: new Set(),
+      made: new Set(),
       released: new Map(),
       saidOver: undefined,
       lastRecord: undefined,
@@ -159,6 +161,17 @@ export class WitnessedOperations {
       holds('I7', !this.frozen.has(toHex(keyId)), 'the module is asked for a signature with a frozen key');
       operation.asked.add(index);
       this.#count(life, keyId, 1);
+    }
+  }
+
+  /** A signature is made, for this life of the SAM or an earlier one. */
+  made(wanted: readonly Wanted[]): void {
+    for (const { operation: challenge, index, keyId } of wanted) {
+      const operation = this.byChallenge.get(toHex(challenge))!;
+      holds('I3', !operation.made.has(index), `item ${index} is signed again`);
+      operation.made.add(index);
+      holds('I7', !this.frozen.has(toHex(keyId)), 'a signature is made with a key whose freezing was acknowledged');
+      holds('I10', operation.saidOver === undefined, 'a signature is made after it was said that nothing more is signed');
     }
   }
 

@@ -75,6 +75,7 @@ export class Witness {
     module.events = {
       used: (own) => guard(() => holds('I3', own, 'a process of the module is asked for a key of the other, so that neither gate sees all tickets')),
       asked: (wanted, life) => guard(() => this.#asked(wanted, life)),
+      made: (wanted) => guard(() => this.operations.made(wanted)),
       ended: (wanted, life) => this.operations.askEnded(wanted, life),
     };
   }
