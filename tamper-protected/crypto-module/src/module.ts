@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The module itself: the operations of its door over a driver and a token. There is no other way to a key.
 import { randomBytes } from 'node:crypto';
+import { setImmediate as othersFirst } from 'node:timers/promises';
 import { allowedDigestLength, checkKeyFits, digestAlgorithmOf } from './algorithm.ts';
 import { certificationRequest } from './certification-request.ts';
 import { requireTrueSignature } from './checks/true-signature.ts';
@@ -48,6 +49,8 @@ export interface CryptoModuleParts {
 
 const BOOT_NONCE_BYTES = 16;
 const SWEEP_MS = 1000;
+/** How long the signatures of one call keep other calls waiting: a thousand of RSA-4096 take seconds. */
+const SLICE_MS = 15;
 
 export function cryptoModule({ driver, token, ticketKey, monotonicMs, identitySign }: CryptoModuleParts): CryptoModule {
   const gate = new TicketGate(ticketKey, randomBytes(BOOT_NONCE_BYTES), monotonicMs);
@@ -80,11 +83,23 @@ export function cryptoModule({ driver, token, ticketKey, monotonicMs, identitySi
     );
   }
 
-  function signAll(key: KeyHandle, tickets: readonly ProvenTicket[], made: Uint8Array[] = []): Soon<readonly Uint8Array[]> {
+  function signAll(key: KeyHandle, tickets: readonly ProvenTicket[]): Soon<readonly Uint8Array[]> {
     if (!sameBytes(key.publicKey, tickets[0]!.publicKey)) throw new CryptoModuleError('ticket_other_key');
+    return signOn(key, tickets, []);
+  }
+
+  /** Goes on with a call. Between slices whoever waits gets a turn; a SAM that has been replaced meanwhile gets no further signature. */
+  function signOn(key: KeyHandle, tickets: readonly ProvenTicket[], made: Uint8Array[]): Soon<readonly Uint8Array[]> {
+    const until = monotonicMs() + SLICE_MS;
     while (made.length < tickets.length) {
+      if (made.length > 0 && monotonicMs() >= until) return othersFirst().then(() => signOn(key, gate.stillCurrent(tickets), made));
       const signature = signOne(key, tickets[made.length]!);
-      if (signature instanceof Promise) return signature.then((one) => signAll(key, tickets, [...made, one]));
+      if (signature instanceof Promise) {
+        return signature.then((one) => {
+          made.push(one);
+          return signOn(key, tickets, made);
+        });
+      }
       made.push(signature);
     }
     return made;

@@ -69,6 +69,12 @@ export class TicketGate {
     this.#checkStart(this.#open(EPOCH_TICKET_TAG, epochTicketBody, ticket));
   }
 
+  /** Tickets that were taken, looked at once more in the middle of a long call. */
+  stillCurrent(tickets: readonly ProvenTicket[]): readonly ProvenTicket[] {
+    this.#checkStart(tickets[0]!);
+    return tickets;
+  }
+
   #open<T>(tag: string, schema: Schema<T>, ticket: Ticket): T {
     requireTicketMac(this.#key, tag, ticket);
     try {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { after, test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { p256, p384 } from '@noble/curves/nist.js';
 import { TICKET_TAG, type KeyAlgorithm, type TicketBody } from '@sigillo/doors/crypto-module';
 import { HASHES, type HashAlgorithm } from '@sigillo/standards/algorithms';
@@ -210,6 +211,35 @@ test('a driver that signs other data is caught, and nothing leaves', async () =>
   await assert.rejects(lying.module.sign(key.wrapped, [ticketFor(lying, key, ES256, randomBytes(32))]), refused('signature_wrong'));
   assert.equal(lying.module.info().signatures, 0);
   lying.close();
+});
+
+async function startOfThousand(own: typeof under): Promise<Promise<readonly Uint8Array[]>[]> {
+  const key = await newKey(own, 'P-256');
+  const operation = randomBytes(32);
+  const tickets = Array.from({ length: 1000 }, (_, index) => ticketFor(own, key, ES256, randomBytes(32), { operation, index }));
+  return [own.module.sign(key.wrapped, tickets)];
+}
+
+test('a call of a thousand lets others have their turn', async () => {
+  const before = under.module.info().signatures;
+  const [call] = await startOfThousand(under);
+  const seen = new Set<number>();
+  const done = call!.then((signatures) => signatures.length);
+  for (let over = false; !over; over = (await Promise.race([done, nextTurn('waits')])) !== 'waits') seen.add(under.module.info().signatures - before);
+  assert.equal(await done, 1000);
+  assert.ok([...seen].some((count) => count > 0 && count < 1000), 'somebody was answered in the middle');
+});
+
+test('a SAM that is replaced in the middle of a long call gets nothing, and no further signature is made', async () => {
+  const fresh = openModuleUnderTest();
+  const [call] = await startOfThousand(fresh);
+  fresh.module.enterEpoch(epochTicketFor(fresh, 2));
+  await assert.rejects(call!, refused('ticket_epoch'));
+  const { signatures } = fresh.module.info();
+  assert.ok(signatures > 0 && signatures < 1000);
+  await nextTurn();
+  assert.equal(fresh.module.info().signatures, signatures);
+  fresh.close();
 });
 
 test('twenty thousand signatures leave nothing behind', async () => {
