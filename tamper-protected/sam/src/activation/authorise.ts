@@ -15,6 +15,7 @@ import { type SignedStatement, signStatement } from '../statements.ts';
 import { suspendPasskey } from '../suspend.ts';
 import { takeIssued } from './checks/take-issued.ts';
 import type { AuthorisedOperation, IssuedOperation } from './operations.ts';
+import { placesOf } from './places.ts';
 import { type Assertion, type AuthorisedActivation, takeProof } from './proofs.ts';
 import { recordSpent } from './spent.ts';
 import { verifyAnswer } from './verify-answer.ts';
@@ -60,6 +61,7 @@ function admit(state: State, activation: AuthorisedActivation, pageNonce: Uint8A
     handleKey: toHex(handle),
     deadline: state.clock.monotonic() + state.deployment.policy.executeSeconds * 1000,
     wrapped,
+    places: placesOf(issued.intent.items),
     taken: issued.intent.items.map(() => false),
     left: issued.intent.items.length,
     calls: new Map(),

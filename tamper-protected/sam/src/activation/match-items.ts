@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { sameBytes } from '@sigillo/standards/bytes';
+import { sameBytes, toHex } from '@sigillo/standards/bytes';
 import { SamRefusal } from '../refusals.ts';
 import type { AuthorisedOperation } from './operations.ts';
 
@@ -10,16 +10,26 @@ import type { AuthorisedOperation } from './operations.ts';
 export function takeItems(operation: AuthorisedOperation, dtbsrs: readonly Uint8Array[], wholeListInOrder: boolean): readonly number[] {
   const { items } = operation.issued.intent;
   if (dtbsrs.length === 0) throw new SamRefusal('list_empty');
-  const chosen = operation.taken.slice();
-  const indices = dtbsrs.map((dtbsr) => {
-    const index = items.findIndex((item, i) => chosen[i] === false && sameBytes(item.dtbsr, dtbsr));
-    if (index === -1) throw new SamRefusal('list_mismatch');
-    chosen[index] = true;
-    return index;
-  });
+  const next = nextUnused(operation);
+  const indices = dtbsrs.map(next);
   const whole = indices.length === items.length && indices.every((index, i) => sameBytes(items[index]!.dtbsr, items[i]!.dtbsr));
   if (wholeListInOrder && !whole) throw new SamRefusal('list_not_whole');
   for (const index of indices) operation.taken[index] = true;
   operation.left -= indices.length;
   return indices;
+}
+
+/** Gives the first unused place of a digest; each place once. */
+function nextUnused({ places, taken }: AuthorisedOperation): (dtbsr: Uint8Array) => number {
+  const passed = new Map<string, number>();
+  return (dtbsr) => {
+    const name = toHex(dtbsr);
+    const all = places.get(name) ?? [];
+    let at = passed.get(name) ?? 0;
+    while (at < all.length && taken[all[at]!] !== false) at++;
+    const index = all[at];
+    if (index === undefined) throw new SamRefusal('list_mismatch');
+    passed.set(name, at + 1);
+    return index;
+  };
 }

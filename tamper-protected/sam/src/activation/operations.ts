@@ -7,6 +7,7 @@ import type { SeenVersion } from '../records/row-index.ts';
 import type { AuthenticatorRow, SigningKeyRow } from '../records/tables.ts';
 import type { SignedStatement } from '../statements.ts';
 import type { SubjectKey } from '../subject-keys.ts';
+import type { Places } from './places.ts';
 
 /** A passkey that may answer, as it stood when the intent was made. */
 export interface AllowedPasskey {
@@ -40,6 +41,8 @@ export interface AuthorisedOperation {
   deadline: number;
   /** The key as the crypto module wrapped it; overwritten when the operation ends. */
   readonly wrapped: Uint8Array;
+  /** Where each digest stands in the list. */
+  readonly places: Places;
   readonly taken: boolean[];
   left: number;
   /** Calls under way or answered, by the hash of their ordered list. */
