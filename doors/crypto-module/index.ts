@@ -3,7 +3,7 @@
 // itself, and nothing else. The shape fits a PKCS #11 token: keys come wrapped, are unwrapped, used and destroyed within the call.
 import { message } from '../door/index.ts';
 import { array, bytes, bytesUpTo, exactly, map, nullable, oneOf, text, uint, type ValueOf } from '../schema/index.ts';
-import { bytes32, id, oid } from '../sap/kinds.ts';
+import { bytes32, id, LIST_MAX, oid } from '../sap/kinds.ts';
 
 export const KEY_ALGORITHMS = ['P-256', 'P-384', 'RSA-3072', 'RSA-4096', 'Ed25519', 'ML-DSA-65'] as const;
 export type KeyAlgorithm = (typeof KEY_ALGORITHMS)[number];
@@ -90,10 +90,10 @@ export const cryptoModuleDoor = {
     'sign the digests of these tickets with one key, and verify each signature',
     map({
       wrapped: { key: 1, of: wrappedKey, what: 'the key' },
-      tickets: { key: 2, of: array(ticket, 1000), what: 'all for this key and for one operation' },
+      tickets: { key: 2, of: array(ticket, LIST_MAX), what: 'all for this key and for one operation' },
       keepUntil: { key: 3, of: uint(), what: 'the key stays unwrapped for further calls of the operation until then (clock of `expires`); 0 after the last' },
     }),
-    map({ signatures: { key: 1, of: array(bytesUpTo(8192, 1), 1000), what: 'in order; ECDSA as DER' } }),
+    map({ signatures: { key: 1, of: array(bytesUpTo(8192, 1), LIST_MAX), what: 'in order; ECDSA as DER' } }),
     25_000,
   ),
   forget: message(10, 'the operation has ended: its unwrapped key goes', map({ operation: { key: 1, of: bytes32, what: 'challenge of the operation' } }), nothing),

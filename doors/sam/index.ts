@@ -3,12 +3,14 @@
 import { message } from '../door/index.ts';
 import { array, boolean, bytes, bytesUpTo, map, nullable, oneOf, text, uint, type ValueOf } from '../schema/index.ts';
 import {
-  approval, assertion, bytes32, certificate, credentialId, id, KEY_STATES, level, oid, shownName, signedStatement, time,
+  approval, assertion, bytes32, certificate, credentialId, id, KEY_STATES, level, LIST_MAX, oid, shownName, signedStatement, time,
   type OUTCOME_STATES,
 } from '../sap/index.ts';
 
 const pageNonce = { key: 15, of: bytes32, what: 'drawn by the page for this call; stands in the signed answer' } as const;
 const nothing = map({});
+/** A thousand items with long names and places, as a JWT writes them. */
+export const TICKET_LENGTH_MAX = 1_048_576;
 
 /** A person who asks to become a signer: given name and surname, or a pseudonym (EN 319 412-2). */
 export const person = map({
@@ -38,7 +40,7 @@ export const credential = map({
   signatureAlgorithms: { key: 6, of: array(oid, 16), what: 'what it may sign with, preferred first' },
   level: { key: 7, of: level, what: 'its level' },
   chain: { key: 8, of: array(certificate, 6), what: 'certificates, the signer\'s first' },
-  signaturesMax: { key: 9, of: uint(1000), what: 'the most signatures under one approval' },
+  signaturesMax: { key: 9, of: uint(LIST_MAX), what: 'the most signatures under one approval' },
 });
 export type Credential = ValueOf<typeof credential>;
 
@@ -94,10 +96,10 @@ export const samDoor = {
     11,
     'the intent for a ticket, signed',
     map({
-      ticket: { key: 1, of: text(65_536), what: 'the IdP\'s signed JWT' },
+      ticket: { key: 1, of: text(TICKET_LENGTH_MAX), what: 'the IdP\'s signed JWT' },
       documents: {
         key: 2,
-        of: array(map({ digest: { key: 1, of: nullable(bytesUpTo(64, 32)), what: 'as the page computed it' }, sizeBytes: { key: 2, of: uint(), what: 'of the prepared content' } }), 100),
+        of: array(map({ digest: { key: 1, of: nullable(bytesUpTo(64, 32)), what: 'as the page computed it' }, sizeBytes: { key: 2, of: uint(), what: 'of the prepared content' } }), LIST_MAX),
         what: 'one for each hash of the ticket, in its order',
       },
       language: { key: 3, of: text(35), what: 'of the page' },
@@ -126,11 +128,11 @@ export const samDoor = {
       hashAlgorithm: { key: 3, of: nullable(oid), what: 'as the call says; null where the call leaves it to the signature algorithm' },
       signatureAlgorithm: { key: 4, of: oid, what: 'as the call says' },
       signatureParameters: { key: 5, of: nullable(bytesUpTo(256, 1)), what: 'as the call says' },
-      dtbsrs: { key: 6, of: array(bytesUpTo(64, 1), 1000), what: 'in the order of the call' },
+      dtbsrs: { key: 6, of: array(bytesUpTo(64, 1), LIST_MAX), what: 'in the order of the call' },
       clientId: { key: 7, of: text(255), what: 'the presenter, from its token' },
       clientKeyThumbprint: { key: 8, of: bytes32, what: 'of the DPoP proof; zeros for a bearer client' },
     }),
-    map({ signatures: { key: 1, of: array(bytesUpTo(8192, 1), 1000), what: 'in the order of the call' }, record: { key: 2, of: uint(), what: 'number of the RELEASED record' } }),
+    map({ signatures: { key: 1, of: array(bytesUpTo(8192, 1), LIST_MAX), what: 'in the order of the call' }, record: { key: 2, of: uint(), what: 'number of the RELEASED record' } }),
     30_000,
   ),
 

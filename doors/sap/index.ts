@@ -3,5 +3,6 @@
 export * from './enrolment.ts';
 export * from './intent.ts';
 export * from './kinds.ts';
+export * from './list-form.ts';
 export * from './statements.ts';
 export * from './tags.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The kinds of value that SAP/1 bodies are made of, with their sizes.
-import { array, bytes, bytesUpTo, map, nullable, text, uint } from '../schema/index.ts';
+import { array, bytes, bytesUpTo, map, nullable, text, uint, type ValueOf } from '../schema/index.ts';
 
 /** A deployment, SAM, signer, key or officer: 16 random bytes. */
 export const id = bytes(16);
@@ -49,6 +49,10 @@ export const item = map({
   sizeBytes: { key: 5, of: uint(), what: 'size of the prepared content; 0 where the page has not seen it' },
 });
 
-/** `security.md` 3.3: items stay in the intent up to this many. */
+export type Item = ValueOf<typeof item>;
+
+/** The most that one approval can be for, in all rooms. */
+export const LIST_MAX = 1000;
+/** Items stand in the intent up to this many; a longer list stands there as its root. */
 export const ITEMS_MAX = 100;
 export const items = array(item, ITEMS_MAX);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The SAM's other signed statements: who may log in, what was approved, how an operation ended, what a key was used for.
 import { array, boolean, bytesUpTo, exactly, map, nullable, oneOf, text, uint, type ValueOf } from '../schema/index.ts';
-import { bytes32, certificate, coseKey, credentialId, id, level, shownName, signedStatement, time } from './kinds.ts';
+import { bytes32, certificate, coseKey, credentialId, id, level, LIST_MAX, shownName, signedStatement, time } from './kinds.ts';
 
 /** Statement `login`: this passkey belongs to this signer, for an hour at most. */
 export const loginStatement = map({
@@ -38,7 +38,7 @@ export const receiptStatement = map({
 export type ReceiptStatement = ValueOf<typeof receiptStatement>;
 
 /** The ordered DTBS/R whose encoding the receipt's list hash covers. */
-export const dtbsrList = array(bytesUpTo(64, 32), 1000);
+export const dtbsrList = array(bytesUpTo(64, 32), LIST_MAX);
 
 export const OUTCOME_STATES = [
   'unknown', 'issued', 'authorised', 'executing', 'released', 'spent', 'unused', 'indeterminate', 'declined', 'frozen',
@@ -73,7 +73,7 @@ export const historyEntry = map({
   keyId: { key: 5, of: nullable(id), what: 'the signing key' },
   clientId: { key: 6, of: nullable(text(255)), what: 'the application that asked' },
   clientName: { key: 7, of: nullable(shownName), what: 'its registered name at that time' },
-  names: { key: 8, of: array(shownName, 100), what: 'names of the documents' },
+  names: { key: 8, of: array(shownName, LIST_MAX), what: 'names of the documents' },
   record: { key: 9, of: uint(), what: 'number of the journal record' },
   operation: { key: 10, of: nullable(bytes32), what: 'challenge of the operation: joins the events of one approval' },
 });

@@ -5,7 +5,7 @@ import type { Schema, Shape } from './schema.ts';
 export function describe(schema: Schema<unknown>): string {
   const { shape } = schema;
   if (shape.kind !== 'map') return kindOf(shape);
-  const rows = shape.fields.map((field) => `| ${field.key} | \`${field.name}\` | ${kindOf(field.of)} | ${field.what} |`);
+  const rows = shape.fields.map((field) => `| ${field.key} | \`${field.name}\` | ${kindOf(field.of)}${field.sparse === true ? ' (no entry)' : ''} | ${field.what} |`);
   return ['| # | field | kind | meaning |', '|---|---|---|---|', ...rows].join('\n');
 }
 

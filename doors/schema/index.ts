@@ -4,5 +4,7 @@
 export { array, boolean, bytes, bytesUpTo, exactly, map, nullable, oneOf, text, uint } from './kinds.ts';
 export { decode, encode } from './code.ts';
 export { describe } from './describe.ts';
+export { ruled } from './ruled.ts';
+export { sparseMap } from './sparse-map.ts';
 export { SchemaError, type SchemaErrorCode } from './error.ts';
-export type { Field, MapSchema, Schema, Shape, ValueOf } from './schema.ts';
+export type { Field, MapSchema, Schema, Shape, ShapeOfField, ValueOf } from './schema.ts';

@@ -11,7 +11,16 @@ export type Shape =
   | { readonly kind: 'one of'; readonly values: readonly string[] }
   | { readonly kind: 'nullable'; readonly of: Shape }
   | { readonly kind: 'array'; readonly of: Shape; readonly max: number }
-  | { readonly kind: 'map'; readonly fields: readonly { readonly key: number; readonly name: string; readonly of: Shape; readonly what: string }[] };
+  | { readonly kind: 'map'; readonly fields: readonly ShapeOfField[] };
+
+export interface ShapeOfField {
+  readonly key: number;
+  readonly name: string;
+  readonly of: Shape;
+  readonly what: string;
+  /** Null is written as no entry at all. */
+  readonly sparse?: true;
+}
 
 /** A closed description of values of type T: how they are written, how they are read, what they look like. */
 export interface Schema<T> {
@@ -26,6 +35,8 @@ export interface Field<T> {
   readonly key: number;
   readonly of: Schema<T>;
   readonly what: string;
+  /** Of a nullable field of a sparse map: null is written as no entry at all, and in no other way. */
+  readonly sparse?: true;
 }
 
 export type ValueOf<S> = S extends Schema<infer T> ? T : never;

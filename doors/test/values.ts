@@ -25,6 +25,18 @@ export const schemas: readonly (readonly [string, Schema<unknown>])[] = [
   ),
 ];
 
+/** Values that follow the schema, also the rule between its fields where it has one. */
+export function valuesFor(schema: Schema<unknown>): fc.Arbitrary<unknown> {
+  const values = valuesOf(schema.shape);
+  return (schema as unknown) === sap.intentBody ? values.map((value) => inOneForm(value as sap.IntentBody)) : values;
+}
+
+/** The list in full with its count, or a root with a count that needs one. */
+function inOneForm(body: sap.IntentBody): sap.IntentBody {
+  if (body.itemsRoot === null) return { ...body, count: body.items.length };
+  return { ...body, items: [], count: Math.max(body.count, sap.ITEMS_MAX + 1) };
+}
+
 /** Values that follow the shape; large limits are not used up. */
 export function valuesOf(shape: Shape): fc.Arbitrary<unknown> {
   switch (shape.kind) {
@@ -54,7 +66,9 @@ export function keyed(shape: Shape, value: unknown): unknown {
   if (shape.kind === 'nullable') return value === null ? null : keyed(shape.of, value);
   if (shape.kind === 'array') return (value as readonly unknown[]).map((item) => keyed(shape.of, item));
   if (shape.kind !== 'map') return value;
-  return new Map(shape.fields.map((field) => [field.key, keyed(field.of, (value as Readonly<Record<string, unknown>>)[field.name])]));
+  const members = value as Readonly<Record<string, unknown>>;
+  const present = shape.fields.filter(({ name, sparse }) => sparse !== true || members[name] !== null);
+  return new Map(present.map((field) => [field.key, keyed(field.of, members[field.name])]));
 }
 
 /** A value that this kind never has. */

@@ -26,6 +26,15 @@ export function treeRoot(leaves: readonly Uint8Array[], sha256: Sha256): Uint8Ar
   return leaves.length === 0 ? sha256(new Uint8Array(0)) : rangeRoot(leaves, 0, leaves.length, sha256);
 }
 
+/** As `treeRoot`, of entries, with a hash that answers later. */
+export async function treeRootSoon(entries: readonly Uint8Array[], sha256: (bytes: Uint8Array) => Promise<Uint8Array>): Promise<Uint8Array> {
+  if (entries.length === 0) return sha256(new Uint8Array(0));
+  if (entries.length === 1) return sha256(concat(LEAF, entries[0]!));
+  const middle = split(entries.length);
+  const [left, right] = await Promise.all([treeRootSoon(entries.slice(0, middle), sha256), treeRootSoon(entries.slice(middle), sha256)]);
+  return sha256(concat(NODE, left, right));
+}
+
 /** Root of the leaves from `start` up to `end`. */
 export function rangeRoot(leaves: readonly Uint8Array[], start: number, end: number, sha256: Sha256): Uint8Array {
   if (end - start === 1) return leaves[start]!;

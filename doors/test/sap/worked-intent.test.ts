@@ -38,6 +38,7 @@ const INTENT: IntentBody = {
   policyHash: repeated(0x99, 32),
   language: 'en',
   soleControlLevel: 2,
+  itemsRoot: null,
 };
 
 const BODY = [

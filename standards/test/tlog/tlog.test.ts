@@ -12,6 +12,7 @@ import {
   TlogError,
   type TlogErrorCode,
   treeRoot,
+  treeRootSoon,
   verifyConsistency,
   verifyInclusion,
 } from '../../tlog/index.ts';
@@ -37,6 +38,15 @@ const published = ENTRIES.map((entry) => leafHash(entry, sha256));
 
 test('the published trees have their published roots', () => {
   for (const [size, root] of ROOTS.entries()) assert.equal(toHex(treeRoot(published.slice(0, size), sha256)), root);
+});
+
+test('with a hash that answers later the roots are the same', async () => {
+  const later = (bytes: Uint8Array): Promise<Uint8Array> => Promise.resolve(sha256(bytes));
+  for (const [size, root] of ROOTS.entries()) assert.equal(toHex(await treeRootSoon(ENTRIES.slice(0, size), later)), root);
+  for (const count of [9, 100, 101, 257]) {
+    const entries = Array.from({ length: count }, (_, i) => utf8(`entry ${i}`));
+    assert.deepEqual(await treeRootSoon(entries, later), treeRoot(leavesOf(count), sha256));
+  }
 });
 
 // RFC 6962 section 2.1.3 draws a tree of seven leaves, with the audit paths of d0, d3, d4, d6 and the consistency proofs of 3, 4 and 6 with 7.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The key and enrolment policy: one closed object. Its hash, over its deterministic CBOR, stands in every intent and every confirmation.
 import { boolean, encode, exactly, map, oneOf, text, uint, type ValueOf } from '@sigillo/doors/schema';
-import { oid } from '@sigillo/doors/sap';
+import { LIST_MAX, oid } from '@sigillo/doors/sap';
 import { sha256 } from './hash.ts';
 
 export const policySchema = map({
@@ -13,7 +13,7 @@ export const policySchema = map({
   certificateDays: { key: 6, of: uint(3660), what: 'validity of the certificates' },
   keyAlgorithm: { key: 7, of: oneOf('P-256', 'P-384', 'RSA-3072', 'RSA-4096'), what: 'of new keys; a digest is signed, so no others yet' },
   approvalsNeeded: { key: 8, of: uint(8), what: 'of privileged users' },
-  signaturesMax: { key: 9, of: uint(100), what: 'under one approval' },
+  signaturesMax: { key: 9, of: uint(LIST_MAX), what: 'under one approval' },
   intentSeconds: { key: 10, of: uint(300), what: 'from the intent to the passkey' },
   executeSeconds: { key: 11, of: uint(300), what: 'from the passkey to the signature' },
   approvalHours: { key: 12, of: uint(72), what: 'for officers to approve' },

@@ -9,6 +9,7 @@ import {
   intentBody,
   type IntentStatement,
   intentStatement,
+  type Item,
 } from '@sigillo/doors/sap';
 import { signatureAlgorithmOf } from '@sigillo/standards/algorithms';
 import { sameBytes } from '@sigillo/standards/bytes';
@@ -16,18 +17,15 @@ import { parseCertificate, parsePublicKey } from '@sigillo/standards/x509';
 import { sha256, webHashByOid } from '../crypto/digest.ts';
 import type { Pins } from '../pins.ts';
 import { CheckError } from './error.ts';
+import { requireList, type SeenDocument } from './item-list.ts';
 import { openBody, openStatement, requireOurs, type SignedAnswer } from './statement.ts';
 import type { Ticket } from './ticket.ts';
 
-/** What the page knows of one document: its own digest, or null where it has not seen it. */
-export interface SeenDocument {
-  readonly digest: Uint8Array | null;
-  readonly sizeBytes: number;
-}
-
 /** An intent that passed every check of the page. Only such a one is put before a passkey. */
 export interface CheckedIntent {
-  readonly body: IntentBody;
+  /** Its list is `items`, whichever way it stands here. */
+  readonly body: Omit<IntentBody, 'items' | 'itemsRoot'>;
+  readonly items: readonly Item[];
   readonly encodedBody: Uint8Array;
   readonly shown: IntentStatement['shown'];
   readonly challenge: Uint8Array<ArrayBuffer>;
@@ -49,14 +47,15 @@ export async function checkIntent(answer: SignedAnswer, pins: Pins, demand: Inte
   const body = openBody(intentBody, statement.body);
   requireOurs(body, pins);
   requireTicket(body, demand.ticket);
-  requireItems(body, demand);
+  const items = await requireList(body, statement.items, demand);
   await requireShown(body, statement.shown);
   requireFit(body, statement.shown.certificate);
   if (body.language !== demand.language) throw wrong(22);
   if (body.expires <= body.notBefore || body.expires - body.notBefore > LIFETIME_SECONDS_MAX) throw wrong(20);
+  const asked: CheckedIntent['body'] = body;
   const challenge = await sha256(challengePreimage('sign', statement.body));
   const code = comparisonCode(await sha256(codePreimage(challenge)));
-  return { body, encodedBody: statement.body, shown: statement.shown, challenge, code } as CheckedIntent;
+  return { body: asked, items, encodedBody: statement.body, shown: statement.shown, challenge, code } as CheckedIntent;
 }
 
 /** A later intent for the same ticket must ask the same: only number, nonce and times may differ. */
@@ -94,19 +93,6 @@ function requireParameters(body: IntentBody): void {
     throw new CheckError('intent_field_16', cause);
   }
   throw wrong(16);
-}
-
-function requireItems(body: IntentBody, { ticket, documents }: IntentDemand): void {
-  if (body.items.length !== ticket.hashes.length || documents.length !== body.items.length) throw wrong(18);
-  body.items.forEach((item, at) => {
-    const seen = documents[at]!;
-    if (!sameBytes(item.dtbsr, ticket.hashes[at]!) || item.name !== ticket.labels[at]!.normalize('NFC')) throw wrong(18);
-    if (!sameOrNull(item.documentDigest, seen.digest) || item.sizeBytes !== seen.sizeBytes) throw wrong(18);
-  });
-}
-
-function sameOrNull(a: Uint8Array | null, b: Uint8Array | null): boolean {
-  return a === null || b === null ? a === b : sameBytes(a, b);
 }
 
 async function requireShown(body: IntentBody, shown: IntentStatement['shown']): Promise<void> {

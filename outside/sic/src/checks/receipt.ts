@@ -29,14 +29,16 @@ export interface Approval {
   readonly pageNonce: Uint8Array;
 }
 
-export async function approvalHashes(body: {
-  readonly hashAlgorithm: string;
-  readonly signatureAlgorithm: string;
-  readonly signatureParameters: Uint8Array | null;
-  readonly count: number;
-  readonly items: readonly { readonly dtbsr: Uint8Array }[];
-}): Promise<{ readonly algorithmsHash: Uint8Array; readonly listHash: Uint8Array }> {
-  const { hashAlgorithm, signatureAlgorithm, signatureParameters, count, items } = body;
+export async function approvalHashes(
+  body: {
+    readonly hashAlgorithm: string;
+    readonly signatureAlgorithm: string;
+    readonly signatureParameters: Uint8Array | null;
+    readonly count: number;
+  },
+  items: readonly { readonly dtbsr: Uint8Array }[],
+): Promise<{ readonly algorithmsHash: Uint8Array; readonly listHash: Uint8Array }> {
+  const { hashAlgorithm, signatureAlgorithm, signatureParameters, count } = body;
   return {
     algorithmsHash: await sha256(encode(algorithms, { hashAlgorithm, signatureAlgorithm, signatureParameters, count })),
     listHash: await sha256(encode(dtbsrList, items.map((item) => item.dtbsr))),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The IdP's ticket says what is asked. The page reads it, the SAM verifies it; what the page believes in the end is the SAM's signed
 // intent, compared with what stands here.
+import { LIST_MAX } from '@sigillo/doors/sap';
 import { fromBase64, fromBase64url, fromHex, fromUtf8 } from '@sigillo/standards/bytes';
 import type { Pins } from '../pins.ts';
 import { CheckError } from './error.ts';
@@ -29,8 +30,6 @@ export interface DocumentLocation {
   readonly attributes: string;
 }
 
-const ITEMS_MAX = 100;
-
 export function readTicket(text: string, pins: Pins): Ticket {
   try {
     return parse(text, pins);
@@ -48,7 +47,7 @@ function parse(text: string, pins: Pins): Ticket {
   const details = record(claims['details']);
   const hashes = list(details['hashes']).map((hash) => fromBase64(string(hash)));
   const labels = list(details['labels']).map(string);
-  if (hashes.length === 0 || hashes.length > ITEMS_MAX || labels.length !== hashes.length) throw new CheckError('ticket_malformed');
+  if (hashes.length === 0 || hashes.length > LIST_MAX || labels.length !== hashes.length) throw new CheckError('ticket_malformed');
   return {
     text,
     id: string(claims['jti']),

@@ -5,7 +5,8 @@ import type { HistoryStatement, OutcomeStatement, ReceiptStatement } from '@sigi
 import { toBase64url } from '@sigillo/standards/bytes';
 import { checkConfirmation, type CheckedConfirmation, type CheckedEnrolment, checkEnrolment, type Person } from '../checks/enrolment.ts';
 import { checkHistory } from '../checks/history.ts';
-import { type CheckedIntent, checkIntent, type SeenDocument } from '../checks/intent.ts';
+import { type CheckedIntent, checkIntent } from '../checks/intent.ts';
+import type { SeenDocument } from '../checks/item-list.ts';
 import { checkLogin } from '../checks/login.ts';
 import { type Approval, checkOutcome, checkReceipt } from '../checks/receipt.ts';
 import type { SignedAnswer } from '../checks/statement.ts';

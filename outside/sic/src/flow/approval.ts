@@ -5,7 +5,8 @@
 import type { OutcomeStatement, passkeyView } from '@sigillo/doors/sap';
 import type { ValueOf } from '@sigillo/doors/schema';
 import { sameBytes } from '@sigillo/standards/bytes';
-import { type CheckedIntent, requireSameQuestion, type SeenDocument } from '../checks/intent.ts';
+import { type CheckedIntent, requireSameQuestion } from '../checks/intent.ts';
+import type { SeenDocument } from '../checks/item-list.ts';
 import { checkPrepared, type PreparedDocument, requireCertificate } from '../checks/prepared.ts';
 import { type Approval, approvalHashes, checkReceipt } from '../checks/receipt.ts';
 import type { SignedAnswer } from '../checks/statement.ts';
@@ -223,7 +224,7 @@ export class ApprovalFlow {
       keyId: ticket.keyId,
       clientId: ticket.clientId,
       clientKeyThumbprint: ticket.clientKeyThumbprint,
-      ...(await approvalHashes(intent.body)),
+      ...(await approvalHashes(intent.body, intent.items)),
       pageNonce: this.#parts.ssa.freshNonce(),
     };
   }

@@ -32,7 +32,7 @@ interface DecisionProps {
 export function Decision({ view, state, looks, phase, sign, decline, back }: DecisionProps): VNode {
   const { text, tab } = useDesk();
   const { shown, code } = view.intent;
-  const { items } = view.intent.body;
+  const { items } = view.intent;
   const title = useRef<HTMLHeadingElement>(null);
   const holder = useMemo(() => holderName(text, parseCertificate(shown.certificate)), [text, shown.certificate]);
   const alike = looksLike(view.ticket.clientId, shown.clientName, view.known);
@@ -87,7 +87,7 @@ function Items({ view, looks }: { readonly view: ApprovalView; readonly looks: r
     <>
       <h3>{text.approve.what}</h3>
       <ul class="items" data-testid="approve-items">
-        {view.intent.body.items.map((item, at) => {
+        {view.intent.items.map((item, at) => {
           const pages = looks[at]?.pages ?? 0;
           const facts = [
             ...(pages > 0 ? [text.units.pages(pages)] : []),
@@ -142,7 +142,7 @@ interface ButtonsProps {
 /** Nobody signs what was not shown: the button works when every page of every document has been checked. */
 function Buttons({ view, state, looks, sign, decline }: ButtonsProps): VNode {
   const { text } = useDesk();
-  const count = view.intent.body.items.length;
+  const count = view.intent.items.length;
   const idle = state.step === 'ready';
   const failed = looks.some((look) => look.failed !== null);
   const checked = looks.every((look) => look.checked);
@@ -186,7 +186,7 @@ function intentRows({ ticket, intent }: ApprovalView, text: Catalogue, language:
     [names.signatureAlgorithm, body.signatureAlgorithm],
     [names.level, String(body.soleControlLevel)],
     [names.policy, toHex(body.policyHash)],
-    ...body.items.flatMap((item, at): DetailRow[] => [
+    ...intent.items.flatMap((item, at): DetailRow[] => [
       [names.dtbsr(at + 1), toHex(item.dtbsr)],
       [names.digest(at + 1), item.documentDigest === null ? text.common.unsaid : toHex(item.documentDigest)],
     ]),

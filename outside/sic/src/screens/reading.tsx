@@ -20,7 +20,7 @@ interface ReadingProps {
 
 export function Reading({ view, documents, looks, setLook, goOn }: ReadingProps): VNode {
   const { text } = useDesk();
-  const { items } = view.intent.body;
+  const { items } = view.intent;
   const [open, setOpen] = useState(0);
   return (
     <section class="reading" aria-labelledby="read-title">

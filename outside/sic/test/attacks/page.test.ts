@@ -3,12 +3,14 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { suite } from 'node:test';
-import { intentBody, intentStatement } from '@sigillo/doors/sap';
+import { intentBody, intentStatement, type Item, listForm } from '@sigillo/doors/sap';
 import { decode, encode } from '@sigillo/doors/schema';
 import { attacksOn } from '@sigillo/standards/test/attacks';
 import type { checkIntent } from '../../src/checks/intent.ts';
 import type { visible } from '../../src/text/visible.ts';
-import { makeScene, nonce } from '../played/scene.ts';
+import { hash } from '../played/key.ts';
+import { type LongScene, sceneOf } from '../played/long-list.ts';
+import { makeScene, nonce, pinsOf } from '../played/scene.ts';
 import type { Signed } from '../played/sam.ts';
 
 interface Page {
@@ -96,6 +98,60 @@ suite('attacks on the page', () => {
     },
   });
 
+  const LIST = 'checks/item-list.ts';
+
+  attack({
+    ...given,
+    id: 'SAP-30',
+    title: 'the root of another list, beside the one that was asked for',
+    guard: LIST,
+    code: 'intent_field_24',
+    async run({ checkIntent }, strike) {
+      const { sam, demand, intent } = sceneOf(150);
+      const items = itemsOf(demand);
+      for (const other of [items.with(100, { ...items[100]!, dtbsr: randomBytes(32) }), items.toReversed(), items.with(1, items[0]!)]) {
+        sam.bend = (_type, body) => ({ ...body, ...listForm(other, hash) });
+        await strike(() => checkIntent(intent(), pinsOf(sam), demand));
+      }
+    },
+  });
+
+  attack({
+    ...given,
+    id: 'SAP-30',
+    title: 'item 101 exchanged, under the root and beside it',
+    guard: LIST,
+    code: 'intent_field_18',
+    async run({ checkIntent }, strike) {
+      const { sam, demand, intent } = sceneOf(150);
+      const items = itemsOf(demand);
+      const other = items.with(100, { ...items[100]!, name: 'Harmless.pdf' });
+      sam.bend = (_type, body) => ({ ...body, ...listForm(other, hash) });
+      sam.bendSent = () => other;
+      await strike(() => checkIntent(intent(), pinsOf(sam), demand));
+    },
+  });
+
+  for (const [title, count, bend] of [
+    ['a root for a list that could stand in full', 100, { items: [], itemsRoot: new Uint8Array(32) }],
+    ['a list and a root, of which one is shown and the other signed', 100, { itemsRoot: new Uint8Array(32) }],
+    ['a count, and nothing that is counted', 150, { itemsRoot: null }],
+    ['items beside the root of a long list', 150, { items: itemsOf(sceneOf(3).demand) }],
+  ] as const)
+    attack({
+      ...given,
+      id: 'SAP-30',
+      title,
+      // The comparison with the ticket would stop what has the wrong form, too.
+      guard: ['doors:sap/list-form.ts', LIST],
+      code: 'statement_malformed',
+      async run({ checkIntent }, strike) {
+        const { sam, demand, intent } = sceneOf(count);
+        sam.bend = (_type, body) => ({ ...body, ...bend });
+        await strike(() => checkIntent(intent(), pinsOf(sam), demand));
+      },
+    });
+
   attack({
     ...given,
     id: 'SAP-46',
@@ -108,6 +164,12 @@ suite('attacks on the page', () => {
     },
   });
 });
+
+/** The list as a SAM makes it of a ticket for hashes. */
+function itemsOf({ ticket }: LongScene['demand']): readonly Item[] {
+  const mediaType = 'application/octet-stream';
+  return ticket.hashes.map((dtbsr, at) => ({ dtbsr, documentDigest: null, name: ticket.labels[at]!, mediaType, sizeBytes: 0 }));
+}
 
 /** The intent with another name for its document; the signature stays. */
 function renamed({ statement, signature }: Signed): Signed {

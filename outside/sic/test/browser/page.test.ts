@@ -102,7 +102,7 @@ test('from nothing to a signed document, its record, freezing and signing out, o
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId('done-download').click()]);
   const [document] = services.documents.values();
   const { dtbsr, content, byteRange } = document!.prepared!;
-  const covered = services.sam.operations.values().next().value!.body.items[0]!;
+  const covered = services.sam.operations.values().next().value!.items[0]!;
   await checkSignedFile(
     new Uint8Array(await readFile(await download.path())),
     [{ dtbsr, digest: covered.documentDigest!, byteRange, sizeBytes: content.length, certificate: document!.owner.certificate }],

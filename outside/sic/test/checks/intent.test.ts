@@ -18,7 +18,7 @@ test('documents that the page has not seen stay without digest', async () => {
   const { demand, pins, intent } = makeScene();
   const unseen = { ...demand, documents: [{ digest: null, sizeBytes: 0 }] };
   const checked = await checkIntent(intent(unseen), pins, unseen);
-  assert.equal(checked.body.items[0]?.documentDigest, null);
+  assert.equal(checked.items[0]?.documentDigest, null);
 });
 
 const other = (length: number): Uint8Array => new Uint8Array(length).fill(0xee);
@@ -37,8 +37,12 @@ const LIES: Readonly<Record<string, readonly [string, (body: Body) => Body]>> = 
   'another hash algorithm': ['intent_field_14', (body) => ({ ...body, hashAlgorithm: '2.16.840.1.101.3.4.2.3' })],
   'another signature algorithm': ['intent_field_15', (body) => ({ ...body, signatureAlgorithm: '1.2.840.10045.4.3.4' })],
   'parameters that nobody asked for': ['intent_field_16', (body) => ({ ...body, signatureParameters: other(4) })],
-  'one signature more': ['intent_field_17', (body) => ({ ...body, count: 2 })],
-  'an item more': ['intent_field_18', (body) => ({ ...body, items: [...(body['items'] as Body[]), ...(body['items'] as Body[])] })],
+  'one signature more': ['statement_malformed', (body) => ({ ...body, count: 2 })],
+  'an item more': ['statement_malformed', (body) => ({ ...body, items: [...(body['items'] as Body[]), ...(body['items'] as Body[])] })],
+  'one signature and an item more': ['intent_field_17', (body) => ({ ...body, count: 2, items: [...(body['items'] as Body[]), ...(body['items'] as Body[])] })],
+  'a root beside the item': ['statement_malformed', (body) => ({ ...body, itemsRoot: other(32) })],
+  'a root in the place of the item': ['statement_malformed', (body) => ({ ...body, items: [], itemsRoot: other(32) })],
+  'another media type': ['intent_field_18', item({ mediaType: 'text/html' })],
   'another hash to sign': ['intent_field_18', item({ dtbsr: other(32) })],
   'the digest of another document': ['intent_field_18', item({ documentDigest: other(32) })],
   'a document that counts as unseen': ['intent_field_18', item({ documentDigest: null })],

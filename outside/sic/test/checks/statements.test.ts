@@ -9,11 +9,11 @@ import { hash } from '../played/key.ts';
 import { makeScene, nonce, refusedWith, type Scene } from '../played/scene.ts';
 
 async function approve(scene: Scene): Promise<Approval> {
-  const { body, challenge } = await checkIntent(scene.intent(), scene.pins, scene.demand);
+  const { body, items, challenge } = await checkIntent(scene.intent(), scene.pins, scene.demand);
   const { ticket } = scene.demand;
   return {
     ticketId: ticket.id, challenge, signerId: ticket.signerId, keyId: ticket.keyId, clientId: ticket.clientId, clientKeyThumbprint: ticket.clientKeyThumbprint,
-    ...(await approvalHashes(body)), pageNonce: nonce(),
+    ...(await approvalHashes(body, items)), pageNonce: nonce(),
   };
 }
 

@@ -4,9 +4,9 @@
 import { randomBytes } from 'node:crypto';
 import {
   algorithms, challengePreimage, confirmationBody, confirmationStatement, dtbsrList, enrolmentBody, enrolmentStatement, type HISTORY_EVENTS, type historyEntry, historyStatement, intentBody,
-  intentStatement, loginStatement, type OUTCOME_STATES, outcomeStatement, receiptStatement, signedPreimage, type StatementType,
+  intentStatement, type Item, ITEMS_MAX, listForm, loginStatement, type OUTCOME_STATES, outcomeStatement, receiptStatement, signedPreimage, type StatementType,
 } from '@sigillo/doors/sap';
-import { encode, type Schema, type ValueOf } from '@sigillo/doors/schema';
+import { encode, type Schema, sparseMap, type ValueOf } from '@sigillo/doors/schema';
 import { fromBase64, fromBase64url, fromHex, fromUtf8 } from '@sigillo/standards/bytes';
 import { coseKeyOf } from '../../src/checks/assertion.ts';
 import { certify, type PlayedPerson, subjectOf } from './certificate.ts';
@@ -41,6 +41,7 @@ export interface PlayedTicket {
     readonly hashAlgorithmOID: string;
     readonly signAlgo: string;
     readonly labels: readonly string[];
+    readonly documentLocations?: readonly unknown[];
   };
 }
 
@@ -48,6 +49,7 @@ interface Operation {
   readonly signer: PlayedSigner;
   readonly ticket: PlayedTicket;
   readonly body: ValueOf<typeof intentBody>;
+  readonly items: readonly Item[];
   state: (typeof OUTCOME_STATES)[number];
   /** Why it ended, empty where nothing is to be said. */
   code?: string;
@@ -65,6 +67,8 @@ export class PlayedSam {
   readonly operations = new Map<string, Operation>();
   /** Changes a statement's value before it is signed. */
   bend: (type: StatementType, value: Record<string, unknown>) => Record<string, unknown> = (_type, value) => value;
+  /** Changes the list beside the body, where there is one. */
+  bendSent: (items: readonly Item[] | null) => readonly Item[] | null = (items) => items;
   /** Changes the signed answer on its way, as an SSA could. */
   carry: (type: StatementType, signed: Signed) => Signed = (_type, signed) => signed;
   /** The application's registered name, where it is not the one of the table. */
@@ -137,19 +141,21 @@ export class PlayedSam {
     const ticket = JSON.parse(fromUtf8(fromBase64url(ticketText.split('.')[1]!))) as PlayedTicket;
     const signer = this.signers.find((one) => Buffer.compare(one.signerId, fromHex(ticket.sub)) === 0)!;
     const { details } = ticket;
+    const items: readonly Item[] = details.hashes.map((text, at) => ({
+      dtbsr: fromBase64(text), documentDigest: documents[at]!.digest, name: details.labels[at]!.normalize('NFC'),
+      mediaType: details.documentLocations === undefined ? 'application/octet-stream' : 'application/pdf', sizeBytes: documents[at]!.sizeBytes,
+    }));
     const body = this.#bent('intent', {
       version: 1, operation: 'sign', deploymentId: this.deploymentId, samId: this.samId, operationNumber: this.#number++, nonce: random(32), signerId: signer.signerId,
       keyId: fromHex(details.credentialID), keyVersion: 1, certificateHash: hash(signer.certificate), authenticatorsHash: hash(signer.credentialId), clientId: ticket.client_id,
       clientKeyThumbprint: ticket.jkt === undefined ? new Uint8Array(32) : fromBase64url(ticket.jkt), hashAlgorithm: details.hashAlgorithmOID, signatureAlgorithm: details.signAlgo,
-      signatureParameters: null, count: details.hashes.length,
-      items: details.hashes.map((text, at) => ({
-        dtbsr: fromBase64(text), documentDigest: documents[at]!.digest, name: details.labels[at]!.normalize('NFC'), mediaType: documents[at]!.digest === null ? '' : 'application/pdf', sizeBytes: documents[at]!.sizeBytes,
-      })),
+      signatureParameters: null, ...listForm(items, hash),
       notBefore: this.nowSeconds(), expires: this.nowSeconds() + 120, policyHash: random(32), language, soleControlLevel: 2,
     }) as ValueOf<typeof intentBody>;
-    const encoded = encode(intentBody, body);
+    // Without the rule of the list's form: a SAM that lies may break it.
+    const encoded = encode(sparseMap(intentBody.fields), body);
     const challenge = hash(challengePreimage('sign', encoded));
-    this.operations.set(Buffer.from(challenge).toString('hex'), { signer, ticket, body, state: 'issued', receipt: null });
+    this.operations.set(Buffer.from(challenge).toString('hex'), { signer, ticket, body, items, state: 'issued', receipt: null });
     return this.#sign('intent', intentStatement, {
       body: encoded,
       shown: {
@@ -157,12 +163,13 @@ export class PlayedSam {
         level: { soleControlLevel: 2, claim: 'none_trial_identity' }, certificate: signer.certificate,
       },
       pageNonce,
+      items: this.bendSent(items.length > ITEMS_MAX ? items : null),
     });
   }
 
   authorise(challenge: Uint8Array, pageNonce: Uint8Array): Signed {
     const operation = this.operations.get(Buffer.from(challenge).toString('hex'))!;
-    const { body, signer, ticket } = operation;
+    const { body, items, signer, ticket } = operation;
     operation.state = 'authorised';
     this.record(signer, 'authorised', operation, challenge);
     const { hashAlgorithm, signatureAlgorithm, signatureParameters, count } = body;
@@ -172,7 +179,7 @@ export class PlayedSam {
         algorithms,
         { hashAlgorithm, signatureAlgorithm, signatureParameters, count },
       )),
-      listHash: hash(encode(dtbsrList, body.items.map((item) => item.dtbsr))), expires: this.nowSeconds() + 300, pageNonce,
+      listHash: hash(encode(dtbsrList, items.map((item) => item.dtbsr))), expires: this.nowSeconds() + 300, pageNonce,
     });
     return operation.receipt;
   }

@@ -61,9 +61,9 @@ function admit(state: State, activation: AuthorisedActivation, pageNonce: Uint8A
     handleKey: toHex(handle),
     deadline: state.clock.monotonic() + state.deployment.policy.executeSeconds * 1000,
     wrapped,
-    places: placesOf(issued.intent.items),
-    taken: issued.intent.items.map(() => false),
-    left: issued.intent.items.length,
+    places: placesOf(issued.items),
+    taken: issued.items.map(() => false),
+    left: issued.items.length,
     calls: new Map(),
     refusals: 0,
     executing: new Set(),
@@ -88,7 +88,7 @@ function record(state: State, activation: AuthorisedActivation, operation: Autho
     hashAlgorithm: intent.hashAlgorithm,
     signatureAlgorithm: intent.signatureAlgorithm,
     signatureParameters: intent.signatureParameters,
-    dtbsrs: intent.items.map(({ dtbsr }) => dtbsr),
+    dtbsrs: issued.items.map(({ dtbsr }) => dtbsr),
     expires,
     authenticator: activation.passkeyRowId,
     signCount: activation.signCount,
@@ -97,7 +97,7 @@ function record(state: State, activation: AuthorisedActivation, operation: Autho
   });
   const personal = issued.subjectKey.seal(
     `authorised ${issued.challengeKey}`,
-    encode(namesPersonal, { names: intent.items.map(({ name }) => name) }),
+    encode(namesPersonal, { names: issued.items.map(({ name }) => name) }),
   );
   return state.journal.append({
     event: 'authorised',
@@ -111,7 +111,7 @@ function record(state: State, activation: AuthorisedActivation, operation: Autho
 }
 
 function signReceipt(state: State, { issued, handle, expires, pageNonce }: AuthorisedOperation): Promise<SignedStatement> {
-  const { intent } = issued;
+  const { intent, items } = issued;
   const { deploymentId, samId } = state.deployment;
   const { hashAlgorithm, signatureAlgorithm, signatureParameters, count } = intent;
   return signStatement(state.cryptoModule, 'receipt', receiptStatement, {
@@ -129,7 +129,7 @@ function signReceipt(state: State, { issued, handle, expires, pageNonce }: Autho
     listHash: sha256(
       encode(
         dtbsrList,
-        intent.items.map(({ dtbsr }) => dtbsr),
+        items.map(({ dtbsr }) => dtbsr),
       ),
     ),
     expires,

@@ -3,6 +3,7 @@
 // signature leaves. After a crash between the two nobody signs those items again under this approval. The database is not read.
 import type { Answer, Request } from '@sigillo/doors/door';
 import type { samDoor } from '@sigillo/doors/sam';
+import { LIST_MAX } from '@sigillo/doors/sap';
 import { array, bytesUpTo, encode } from '@sigillo/doors/schema';
 import { toHex } from '@sigillo/standards/bytes';
 import { sha256 } from '../hash.ts';
@@ -24,7 +25,7 @@ export type ExecuteRequest = Request<(typeof samDoor)['execute']>;
 
 /** How many refused calls of one operation the journal takes. */
 const REFUSALS_MAX = 16;
-const list = array(bytesUpTo(64, 1), 1000);
+const list = array(bytesUpTo(64, 1), LIST_MAX);
 
 export async function execute(state: State, request: ExecuteRequest): Promise<Answer<(typeof samDoor)['execute']>> {
   const call = sha256(encode(list, request.dtbsrs));
@@ -142,10 +143,10 @@ async function release(
   signatures: readonly Uint8Array[],
 ): Promise<ReleasedCall> {
   const { issued, handle } = operation;
-  const { intent, challenge, subjectKey, challengeKey } = issued;
+  const { intent, items, challenge, subjectKey, challengeKey } = issued;
   const personal = subjectKey.seal(
     `released ${challengeKey} ${toHex(call)}`,
-    encode(releasedPersonal, { names: indices.map((index) => intent.items[index]!.name), signatures }),
+    encode(releasedPersonal, { names: indices.map((index) => items[index]!.name), signatures }),
   );
   const { record, durable } = state.journal.append({
     event: 'released',

@@ -8,7 +8,7 @@ import type { AuthorisedOperation } from './operations.ts';
  * takes nothing. Nothing is awaited in here: between the look and the taking there is no one else.
  */
 export function takeItems(operation: AuthorisedOperation, dtbsrs: readonly Uint8Array[], wholeListInOrder: boolean): readonly number[] {
-  const { items } = operation.issued.intent;
+  const { items } = operation.issued;
   if (dtbsrs.length === 0) throw new SamRefusal('list_empty');
   const next = nextUnused(operation);
   const indices = dtbsrs.map(next);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The two maps that decide "exactly once": ISSUED by challenge and AUTHORISED by handle. Both live in this process alone and are bounded;
 // taking an entry is a get and a delete with nothing awaited between. A restart empties them, and so kills what was pending.
-import type { IntentBody } from '@sigillo/doors/sap';
+import { type IntentBody, type Item, LIST_MAX } from '@sigillo/doors/sap';
 import { toHex } from '@sigillo/standards/bytes';
 import type { SeenVersion } from '../records/row-index.ts';
 import type { AuthenticatorRow, SigningKeyRow } from '../records/tables.ts';
@@ -15,13 +15,18 @@ export interface AllowedPasskey {
   readonly row: AuthenticatorRow;
 }
 
+/** The intent without its list, which is kept apart in full. */
+export type IntentFields = Omit<IntentBody, 'items' | 'itemsRoot'>;
+
 /** An intent that waits for its passkey. */
 export interface IssuedOperation {
   readonly challenge: Uint8Array;
   readonly challengeKey: string;
   /** Exactly the bytes that the page got. */
   readonly body: Uint8Array;
-  readonly intent: IntentBody;
+  readonly intent: IntentFields;
+  /** What is signed, in order, whichever way it stands in the body. */
+  readonly items: readonly Item[];
   readonly deadline: number;
   readonly ticketId: string;
   readonly ticketExpires: number;
@@ -64,17 +69,23 @@ export interface ReleasedCall {
   readonly record: number;
 }
 
+/** Of lists that are open; an approval for a thousand documents takes the room of many for one. */
+const ITEMS_PER_OPERATION = 20;
+
 export class Operations {
   readonly #max: number;
+  readonly #itemsMax: number;
   readonly #issued = new Map<string, IssuedOperation>();
   readonly #authorised = new Map<string, AuthorisedOperation>();
   readonly #authorisedByChallenge = new Map<string, AuthorisedOperation>();
   readonly #byTicket = new Map<string, string>();
   /** Open operations, by signer and application. */
   readonly #held = new Map<string, number>();
+  #items = 0;
 
   constructor(max: number) {
     this.#max = max;
+    this.#itemsMax = LIST_MAX + ITEMS_PER_OPERATION * max;
   }
 
   get size(): number {
@@ -86,7 +97,7 @@ export class Operations {
   }
 
   get isFull(): boolean {
-    return this.#issued.size >= this.#max || this.#authorised.size >= this.#max;
+    return this.#issued.size >= this.#max || this.#authorised.size >= this.#max || this.#items >= this.#itemsMax;
   }
 
   /** Live intents, beside the one that a new intent for this ticket would replace. */
@@ -166,7 +177,8 @@ export class Operations {
     return [...this.#authorised.values()].filter(({ issued }) => toHex(issued.intent.keyId) === key);
   }
 
-  #count(intent: IntentBody, by: 1 | -1): void {
+  #count(intent: IntentFields, by: 1 | -1): void {
+    this.#items += by * intent.count;
     const key = holder(intent);
     const count = (this.#held.get(key) ?? 0) + by;
     if (count === 0) this.#held.delete(key);

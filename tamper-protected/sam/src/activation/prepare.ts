@@ -3,7 +3,7 @@
 // only when its statement is signed; the map decides at that moment, without waiting, whether it may.
 import type { Request } from '@sigillo/doors/door';
 import type { samDoor } from '@sigillo/doors/sam';
-import { challengePreimage, intentBody, type IntentBody, intentStatement } from '@sigillo/doors/sap';
+import { challengePreimage, intentBody, intentStatement, type Item, ITEMS_MAX, listForm } from '@sigillo/doors/sap';
 import { encode } from '@sigillo/doors/schema';
 import { compareBytes, concat, toHex } from '@sigillo/standards/bytes';
 import { sha256 } from '../hash.ts';
@@ -17,7 +17,7 @@ import { chosenAlgorithm } from './algorithm.ts';
 import { requireDocuments } from './checks/documents.ts';
 import { requireRoom } from './checks/room.ts';
 import { requireUnusedTicket } from './checks/unused-ticket.ts';
-import type { AllowedPasskey, IssuedOperation } from './operations.ts';
+import type { AllowedPasskey, IntentFields, IssuedOperation } from './operations.ts';
 import { type Parties, readParties } from './parties.ts';
 
 export type PrepareRequest = Request<(typeof samDoor)['prepare']>;
@@ -47,14 +47,16 @@ function requireFresh(state: State, ticket: Ticket): void {
 }
 
 function makeOperation(state: State, ticket: Ticket, request: PrepareRequest, parties: Parties): IssuedOperation {
+  const items = itemsOf(ticket, request);
   const intent = makeIntent(state, ticket, request, parties);
-  const body = encode(intentBody, intent);
+  const body = encode(intentBody, { ...intent, ...listForm(items, sha256) });
   const challenge = sha256(challengePreimage('sign', body));
   return {
     challenge,
     challengeKey: toHex(challenge),
     body,
     intent,
+    items,
     deadline: state.clock.monotonic() + state.deployment.policy.intentSeconds * 1000,
     ticketId: ticket.id,
     ticketExpires: ticket.expires,
@@ -65,7 +67,7 @@ function makeOperation(state: State, ticket: Ticket, request: PrepareRequest, pa
   };
 }
 
-function makeIntent(state: State, ticket: Ticket, request: PrepareRequest, parties: Parties): IntentBody {
+function makeIntent(state: State, ticket: Ticket, request: PrepareRequest, parties: Parties): IntentFields {
   const { deployment, powers, clock } = state;
   const notBefore = clock.seconds();
   return {
@@ -85,20 +87,23 @@ function makeIntent(state: State, ticket: Ticket, request: PrepareRequest, parti
     hashAlgorithm: ticket.hashAlgorithm,
     ...chosenAlgorithm(state, ticket, parties.key),
     count: ticket.dtbsrs.length,
-    items: ticket.dtbsrs.map((dtbsr, i) => ({
-      dtbsr,
-      documentDigest: request.documents[i]!.digest,
-      name: ticket.labels[i]!,
-      // Where the page was told the place of the document, it is a PDF that the page read; of others only the hash is known.
-      mediaType: ticket.hasLocations ? 'application/pdf' : 'application/octet-stream',
-      sizeBytes: request.documents[i]!.digest === null ? 0 : request.documents[i]!.sizeBytes,
-    })),
     notBefore,
     expires: notBefore + deployment.policy.intentSeconds,
     policyHash: deployment.policy.hash,
     language: request.language,
     soleControlLevel: parties.key.soleControlLevel,
   };
+}
+
+function itemsOf(ticket: Ticket, { documents }: PrepareRequest): readonly Item[] {
+  return ticket.dtbsrs.map((dtbsr, i) => ({
+    dtbsr,
+    documentDigest: documents[i]!.digest,
+    name: ticket.labels[i]!,
+    // Where the page was told the place of the document, it is a PDF that the page read; of others only the hash is known.
+    mediaType: ticket.hasLocations ? 'application/pdf' : 'application/octet-stream',
+    sizeBytes: documents[i]!.digest === null ? 0 : documents[i]!.sizeBytes,
+  }));
 }
 
 /** Field 11: SHA-256 over the sorted ids of the active passkeys. */
@@ -119,5 +124,6 @@ async function signIntent(state: State, operation: IssuedOperation, parties: Par
       certificate: openChain(parties.subjectKey, operation.intent.keyId, key)[0]!,
     },
     pageNonce,
+    items: operation.items.length > ITEMS_MAX ? operation.items : null,
   });
 }

@@ -8,7 +8,7 @@ import { type RecordedActivation, takeProof } from './proofs.ts';
 export function spend(state: State, activation: RecordedActivation): Promise<SignOutcome> {
   takeProof(activation);
   const { issued, wrapped, left, deadline } = activation.operation;
-  const { intent, key, challenge } = issued;
+  const { intent, items, key, challenge } = issued;
   return state.cryptoModule.sign(
     wrapped,
     activation.indices.map((index) => ({
@@ -19,7 +19,7 @@ export function spend(state: State, activation: RecordedActivation): Promise<Sig
       signatureAlgorithm: intent.signatureAlgorithm,
       signatureParameters: intent.signatureParameters,
       hashAlgorithm: intent.hashAlgorithm,
-      digest: intent.items[index]!.dtbsr,
+      digest: items[index]!.dtbsr,
     })),
     left === 0 ? 0 : deadline,
   );

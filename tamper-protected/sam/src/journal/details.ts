@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What single events say beyond the frame that all records share.
 import { array, bytes, bytesUpTo, map, nullable, text, uint, type ValueOf } from '@sigillo/doors/schema';
-import { bytes32, id, ITEMS_MAX, oid, shownName, time } from '@sigillo/doors/sap';
+import { bytes32, id, LIST_MAX, oid, shownName, time } from '@sigillo/doors/sap';
 
 export const genesisDetail = map({
   deploymentId: { key: 1, of: id, what: 'this deployment' },
@@ -36,7 +36,7 @@ export const authorisedDetail = map({
   hashAlgorithm: { key: 5, of: oid, what: 'field 14' },
   signatureAlgorithm: { key: 6, of: oid, what: 'field 15' },
   signatureParameters: { key: 7, of: nullable(bytesUpTo(256, 1)), what: 'field 16' },
-  dtbsrs: { key: 8, of: array(bytesUpTo(64, 32), ITEMS_MAX), what: 'in the order of the items' },
+  dtbsrs: { key: 8, of: array(bytesUpTo(64, 32), LIST_MAX), what: 'in the order of the items' },
   expires: { key: 9, of: time, what: 'end of the time for Execute' },
   authenticator: { key: 10, of: bytes32, what: 'row of the passkey' },
   signCount: { key: 11, of: uint(0xffff_ffff), what: 'of its answer' },
@@ -46,9 +46,9 @@ export const authorisedDetail = map({
 export type AuthorisedDetail = ValueOf<typeof authorisedDetail>;
 
 /** Names of the documents, encrypted in the record. */
-export const namesPersonal = map({ names: { key: 1, of: array(shownName, ITEMS_MAX), what: 'of the documents' } });
+export const namesPersonal = map({ names: { key: 1, of: array(shownName, LIST_MAX), what: 'of the documents' } });
 
-const indices = array(uint(ITEMS_MAX - 1), ITEMS_MAX);
+const indices = array(uint(LIST_MAX - 1), LIST_MAX);
 
 export const executingDetail = map({
   handle: { key: 1, of: bytes32, what: 'of the operation' },
@@ -59,8 +59,8 @@ export const executingDetail = map({
 export const releasedDetail = executingDetail;
 
 export const releasedPersonal = map({
-  names: { key: 1, of: array(shownName, ITEMS_MAX), what: 'of the documents' },
-  signatures: { key: 2, of: array(bytesUpTo(8192, 1), ITEMS_MAX), what: 'in the order of the call' },
+  names: { key: 1, of: array(shownName, LIST_MAX), what: 'of the documents' },
+  signatures: { key: 2, of: array(bytesUpTo(8192, 1), LIST_MAX), what: 'in the order of the call' },
 });
 
 /** Of `unused`, `spent` and `indeterminate` once there is a handle. */

@@ -2,7 +2,7 @@
 // The rows that the SAM owns. Every column is bound by the row's MAC. Values that move with every use (sign counts, uses, state of
 // operations) stand in the journal alone. Names and certificates are encrypted under the subject's key before they become a column.
 import { array, boolean, bytes, bytesUpTo, map, nullable, oneOf, type Schema, text, uint, type ValueOf } from '@sigillo/doors/schema';
-import { approval, assertion, bytes32, coseKey, credentialId, id, KEY_STATES, shownName, time } from '@sigillo/doors/sap';
+import { approval, assertion, bytes32, coseKey, credentialId, id, KEY_STATES, LIST_MAX, shownName, time } from '@sigillo/doors/sap';
 
 const sealed = bytesUpTo(32_768, 28);
 const status = oneOf('active', 'suspended', 'removed');
@@ -41,7 +41,7 @@ export const signingKeyRow = map({
   soleControlLevel: { key: 7, of: uint(2), what: '1 or 2' },
   claim: { key: 8, of: text(64), what: 'level that the deployment claims' },
   policyHash: { key: 9, of: bytes32, what: 'under which it was made' },
-  signaturesMax: { key: 10, of: uint(1000), what: 'under one approval' },
+  signaturesMax: { key: 10, of: uint(LIST_MAX), what: 'under one approval' },
   envelope: { key: 11, of: bytesUpTo(16_384, 28), what: 'the wrapped key, encrypted under the activation key' },
   activation: { key: 12, of: bytesUpTo(256, 28), what: 'the activation key, sealed under the state key' },
   certificateHash: { key: 13, of: nullable(bytes32), what: 'SHA-256 of the signing certificate' },

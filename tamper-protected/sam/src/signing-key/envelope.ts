@@ -3,7 +3,7 @@
 // sealed under the state key, bound to the signing key (`security.md` 3.10). A blob that was moved to another key or another signer does
 // not open.
 import { encode, map, text, uint } from '@sigillo/doors/schema';
-import { bytes32, id } from '@sigillo/doors/sap';
+import { bytes32, id, LIST_MAX } from '@sigillo/doors/sap';
 import { utf8, concat } from '@sigillo/standards/bytes';
 import { derivedKey, sha256 } from '../hash.ts';
 import { openBytes, sealBytes } from '../sealed-bytes.ts';
@@ -18,7 +18,7 @@ const envelopeData = map({
   usage: { key: 7, of: text(32), what: 'of the key' },
   soleControlLevel: { key: 8, of: uint(2), what: '1 or 2' },
   policyHash: { key: 9, of: bytes32, what: 'under which it was made' },
-  signaturesMax: { key: 10, of: uint(1000), what: 'under one approval' },
+  signaturesMax: { key: 10, of: uint(LIST_MAX), what: 'under one approval' },
 });
 
 export interface EnvelopeFacts {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What memory keeps for a while, item by item, as a snapshot spells it.
 import { decode, encode, map, array, nullable, oneOf, type Schema, text, uint, bytesUpTo, type ValueOf } from '@sigillo/doors/schema';
-import { bytes32, id, ITEMS_MAX, OUTCOME_STATES } from '@sigillo/doors/sap';
+import { bytes32, id, LIST_MAX, OUTCOME_STATES } from '@sigillo/doors/sap';
 import { concat } from '@sigillo/standards/bytes';
 import { authorisedDetail, genesisDetail } from '../journal/details.ts';
 import { SnapshotDamaged } from './chunks.ts';
 
 const PAYLOAD_BYTES = 262_144;
-const indices = array(uint(ITEMS_MAX - 1), ITEMS_MAX);
+const indices = array(uint(LIST_MAX - 1), LIST_MAX);
 
 export const headItem = map({
   record: { key: 1, of: uint(), what: 'number of the last record that is in the snapshot' },
@@ -72,7 +72,7 @@ export const pastItem = map({
         call: { key: 1, of: bytes32, what: 'SHA-256 of the ordered list of the call' },
         record: { key: 2, of: uint(), what: 'that has its signatures' },
       }),
-      ITEMS_MAX,
+      LIST_MAX,
     ),
     what: 'calls that went out',
   },

@@ -9,7 +9,7 @@ const digest = (number: number): Uint8Array => new Uint8Array(32).fill(number);
 
 function operationOf(digests: readonly Uint8Array[]): AuthorisedOperation {
   const items = digests.map((dtbsr) => ({ dtbsr }));
-  const fields = { issued: { intent: { items } }, places: placesOf(items), taken: items.map(() => false), left: items.length };
+  const fields = { issued: { items }, places: placesOf(items), taken: items.map(() => false), left: items.length };
   return fields as unknown as AuthorisedOperation;
 }
 

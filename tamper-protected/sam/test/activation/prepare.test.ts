@@ -68,6 +68,8 @@ suite('prepare', () => {
     const { hashes } = documents(2);
     const ticket = makeTicket(world, { signerId: signer.signerId, keyId: signer.keyId, hashes });
     await refused('documents_mismatch', () => signer.prepare(hashes.slice(1), { ticket }));
+    const many = makeTicket(world, { signerId: signer.signerId, keyId: signer.keyId, hashes: documents(1001).hashes });
+    await refused('list_too_long', () => signer.prepare(hashes, { ticket: many }));
     await refused('document_unseen', () => signer.prepare(hashes, { seen: false }));
     const unseen = await signer.prepare(hashes, { seen: false, clientId: 'example-dpop' });
     assert.equal(unseen.body.items[0]!.documentDigest, null);

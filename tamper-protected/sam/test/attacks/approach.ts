@@ -38,6 +38,6 @@ export async function useWrongly(signer: Signer, changes: AnswerChanges): Promis
   return signer.execute(await signer.authorise(intent, changes), hashesOf(intent));
 }
 
-export function hashesOf({ body }: Pick<Intent, 'body'>): readonly Uint8Array[] {
-  return body.items.map(({ dtbsr }) => dtbsr);
+export function hashesOf({ items }: Pick<Intent, 'items'>): readonly Uint8Array[] {
+  return items.map(({ dtbsr }) => dtbsr);
 }

@@ -16,6 +16,8 @@ import {
   type IntentBody,
   intentStatement,
   type IntentStatement,
+  type Item,
+  listForm,
   officerChallengePreimage,
   orderStatement,
   outcomeStatement,
@@ -25,7 +27,8 @@ import {
   signedPreimage,
   type StatementType,
 } from '@sigillo/doors/sap';
-import { decode, type Schema } from '@sigillo/doors/schema';
+import { decode, encode, type Schema } from '@sigillo/doors/schema';
+import { sameBytes } from '@sigillo/standards/bytes';
 import { parseCertificationRequest } from '@sigillo/standards/x509';
 import type { AnswerChanges } from './authenticator.ts';
 import { Authenticator } from './authenticator.ts';
@@ -63,6 +66,8 @@ export function readStatement<T extends { readonly pageNonce: Uint8Array }>(
 export interface Intent {
   readonly statement: IntentStatement;
   readonly body: IntentBody;
+  /** The list, which the body or the statement has. */
+  readonly items: readonly Item[];
   readonly challenge: Uint8Array;
 }
 
@@ -187,7 +192,10 @@ export class Signer {
     }));
     const answer = await this.world.ask('prepare', { ticket, documents, language: more.language ?? 'ja', pageNonce });
     const statement = readStatement(this.world, 'intent', intentStatement, answer, pageNonce);
-    return { statement, body: decode(intentBody, statement.body), challenge: sha256(challengePreimage('sign', statement.body)) };
+    const body = decode(intentBody, statement.body);
+    const items = statement.items ?? body.items;
+    assert.ok(sameBytes(encode(intentBody, { ...body, ...listForm(items, sha256) }), statement.body), 'the list is the one that the body commits to');
+    return { statement, body, items, challenge: sha256(challengePreimage('sign', statement.body)) };
   }
 
   async authorise(

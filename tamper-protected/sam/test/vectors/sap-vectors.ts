@@ -14,6 +14,7 @@ import {
   historyStatement,
   intentBody,
   intentStatement,
+  listForm,
   loginChallengePreimage,
   loginStatement,
   officerChallengePreimage,
@@ -66,7 +67,7 @@ const level = { soleControlLevel: 2, claim: 'none_trial_identity' };
 const time = 1_795_000_000;
 const certificate = repeated(0x66, 64);
 
-const intent = encode(intentBody, {
+const intentFields = {
   version: 1,
   operation: 'sign',
   deploymentId,
@@ -105,7 +106,18 @@ const intent = encode(intentBody, {
   policyHash,
   language: 'en',
   soleControlLevel: 2,
-});
+} as const;
+const intent = encode(intentBody, { ...intentFields, itemsRoot: null });
+
+/** The shortest list that stands as its root. */
+const longList = Array.from({ length: 101 }, (_, i) => ({
+  dtbsr: sha256(utf8(`DTBS ${i}`)),
+  documentDigest: sha256(utf8(`DOC ${i}`)),
+  name: `document-${i}.pdf`,
+  mediaType: 'application/pdf',
+  sizeBytes: 1000 + i,
+}));
+const longIntent = encode(intentBody, { ...intentFields, ...listForm(longList, sha256) });
 const enrolment = encode(enrolmentBody, {
   version: 1,
   operation: 'enrol',
@@ -173,6 +185,7 @@ export function sapVectors(): readonly Vector[] {
   const ids = { version: 1, deploymentId, samId } as const;
   const { statement, signature } = { statement: intent, signature: repeated(0x5a, 64) };
   const hashes = [sha256(utf8('DTBS 0')), sha256(utf8('DTBS 1'))];
+  const shown = { clientName: 'Example', firstTime: true, keyLabel: 'P-256 55555555', level, certificate };
   return [
     challenge('challenge: sign', 'sign', intent),
     challenge('challenge: enrol', 'enrol', enrolment),
@@ -187,8 +200,9 @@ export function sapVectors(): readonly Vector[] {
     },
     signed('intent', intentStatement, {
       body: intent,
-      shown: { clientName: 'Example', firstTime: true, keyLabel: 'P-256 55555555', level, certificate },
+      shown,
       pageNonce,
+      items: null,
     }),
     signed('enrolment', enrolmentStatement, { body: enrolment, pageNonce }),
     signed('confirmation', confirmationStatement, { body: confirmation, pageNonce }),
@@ -275,6 +289,8 @@ export function sapVectors(): readonly Vector[] {
       at: time + 30,
       pageNonce,
     }),
+    challenge('challenge: sign, 101 items as their root', 'sign', longIntent),
+    { ...signed('intent', intentStatement, { body: longIntent, shown, pageNonce, items: longList }), name: 'statement: intent with 101 items' },
   ];
 }
 

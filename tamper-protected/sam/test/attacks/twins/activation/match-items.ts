@@ -3,6 +3,6 @@
 import type { AuthorisedOperation } from '../../../../src/activation/operations.ts';
 
 export function takeItems(operation: AuthorisedOperation, dtbsrs: readonly Uint8Array[]): readonly number[] {
-  const { items } = operation.issued.intent;
+  const { items } = operation.issued;
   return dtbsrs.map((_, i) => i % items.length);
 }
