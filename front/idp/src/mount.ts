@@ -4,6 +4,7 @@ import type { EventEmitter } from 'node:events';
 import type { HttpDoor, HttpReply, HttpRequest } from '@sigillo/http';
 import type { Log } from '@sigillo/wire';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { takeLongForm } from './long-form.ts';
 
 const GET_ROUTES = [
   '/oauth2/authorize',
@@ -12,7 +13,8 @@ const GET_ROUTES = [
   '/.well-known/oauth-authorization-server',
   '/.well-known/openid-configuration',
 ] as const;
-const POST_ROUTES = ['/oauth2/token', '/oauth2/pushed_authorize', '/oauth2/revoke', '/revoke'] as const;
+const PUSH_ROUTE = '/oauth2/pushed_authorize';
+const POST_ROUTES = ['/oauth2/token', PUSH_ROUTE, '/oauth2/revoke', '/revoke'] as const;
 
 /** Keeps a route out of the OpenAPI document: OAuth's own metadata describes it. */
 export const HIDDEN: { readonly schema: object } = { schema: { hide: true } };
@@ -24,6 +26,7 @@ export async function mountProvider(door: HttpDoor, provider: Provider, log: Log
     requestIds.set(request.raw, request.id);
     // Some clients append /revoke to the base where others append /oauth2/revoke.
     if (request.url === '/revoke') request.raw.url = '/oauth2/revoke';
+    if (request.routeOptions.url === PUSH_ROUTE) await takeLongForm(request.raw);
     for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value);
     reply.raw.setHeader('referrer-policy', 'no-referrer');
     reply.hijack();

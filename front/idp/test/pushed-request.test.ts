@@ -44,7 +44,7 @@ const refused: readonly (readonly [string, Readonly<Record<string, string | read
   ['a credential of another type', { authorization_details: details({ credentialID: 7 }) }, 'invalid_authorization_details: Missing (or invalid type) string parameter credentialID'],
   ['no digests', { authorization_details: details({ documentDigests: [] }) }, 'invalid_authorization_details: Missing (or invalid type) array parameter documentDigests'],
   ['digests that are no objects', { authorization_details: details({ documentDigests: [HASHES[0]] }) }, 'invalid_authorization_details: Invalid parameter documentDigests'],
-  ['101 digests', { authorization_details: details({ documentDigests: Array.from({ length: 101 }, () => ({ hash: HASHES[0] })) }) }, 'invalid_authorization_details: Invalid parameter documentDigests'],
+  ['1,001 digests', { authorization_details: details({ documentDigests: Array.from({ length: 1001 }, () => ({ hash: HASHES[0] })) }) }, 'invalid_authorization_details: Invalid parameter documentDigests'],
   ['a short digest', { authorization_details: details(digest({ hash: SHORT })) }, 'invalid_authorization_details: Invalid parameter documentDigests'],
   ['a digest that is no base64', { authorization_details: details(digest({ hash: 'no digest!' })) }, 'invalid_authorization_details: Invalid parameter documentDigests'],
   ['a digest of the whole document', { authorization_details: details(digest({ hashType: 'sdr' })) }, 'invalid_authorization_details: Invalid parameter hashType'],
@@ -77,6 +77,8 @@ for (const [name, changes, expected] of refused) {
 
 const accepted: readonly (readonly [string, Readonly<Record<string, string | undefined>>])[] = [
   ['details', {}],
+  ['details of 1,000 documents with Japanese names', { authorization_details: details({ documentDigests: Array.from({ length: 1000 }, (_, i) => ({ hash: HASHES[0], label: `業務委託契約書（変更覚書）${i + 1}.pdf` })) }) }],
+  ['parameters of 1,000 digests', parameters({ hashes: Array.from({ length: 1000 }, () => encodeURIComponent(HASHES[0])).join(',') })],
   ['details in the short type and base64url', { authorization_details: details({ type: 'credential', documentDigests: [{ hash: HASHES[0].replaceAll('+', '-').replaceAll('/', '_').replace('=', '') }] }) }],
   ['details that call the digest `hashes`', { authorization_details: details({ documentDigests: [{ hashes: HASHES[0], hashType: 'DTBSR', signed_props: [] }], locations: ['urn:x'] }) }],
   ['parameters joined by semicolons', parameters({ hashes: HASHES.join(';') })],
@@ -192,4 +194,6 @@ test('what is no form is refused', async () => {
   assert.equal(((await answer.json()) as { error: string }).error, 'invalid_request');
   const large = await form('/oauth2/pushed_authorize', { ...pushed(), clientData: 'x'.repeat(60_000) });
   assert.deepEqual([large.status, large.body['error']], [400, 'invalid_request']);
+  const larger = await form('/oauth2/pushed_authorize', { ...pushed(), clientData: 'x'.repeat(1_048_576) });
+  assert.deepEqual([larger.status, larger.body['code']], [413, 'body_too_large']);
 });

@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromPem } from '@sigillo/standards/x509';
 import { toBase64, toHex } from '@sigillo/standards/bytes';
+import { LIST_MAX } from '@sigillo/doors/sap';
 import type { Addresses } from '../home/home.ts';
 import type { HomeLayout } from '../home/layout.ts';
 
@@ -18,7 +19,7 @@ const TRIAL_POLICY = {
   certificateDays: 365,
   keyAlgorithm: 'P-256',
   approvalsNeeded: 2,
-  signaturesMax: 100,
+  signaturesMax: LIST_MAX,
   intentSeconds: 120,
   executeSeconds: 300,
   approvalHours: 72,

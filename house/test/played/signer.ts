@@ -4,10 +4,10 @@ import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   challengePreimage, confirmationStatement, enrolmentStatement, historyStatement, intentBody, intentStatement, loginChallengePreimage, outcomeStatement,
-  type HistoryStatement, type IntentBody, type OutcomeStatement,
+  type HistoryStatement, type IntentBody, type Item, listForm, type OutcomeStatement,
 } from '@sigillo/doors/sap';
-import { decode } from '@sigillo/doors/schema';
-import { fromBase64url, toBase64url, toHex } from '@sigillo/standards/bytes';
+import { decode, encode } from '@sigillo/doors/schema';
+import { fromBase64url, sameBytes, toBase64, toBase64url, toHex } from '@sigillo/standards/bytes';
 import type { Addresses } from '../../src/home/home.ts';
 import { Browser } from './browser.ts';
 import { Passkey } from './passkey.ts';
@@ -122,8 +122,10 @@ export class PlayedSigner {
 
   async prepare(request: OpenRequest, documents: readonly SeenDocument[]): Promise<{ readonly body: IntentBody; readonly encodedBody: Uint8Array }> {
     const sent = documents.map(({ digest, sizeBytes }) => ({ digest: digest === null ? null : toBase64url(digest), sizeBytes }));
-    const { body } = decode(intentStatement, statementOf(await this.#signed('prepare', { ticket: request.ticket, documents: sent, language: 'en' })));
-    return { body: decode(intentBody, body), encodedBody: body };
+    const statement = decode(intentStatement, statementOf(await this.#signed('prepare', { ticket: request.ticket, documents: sent, language: 'en' })));
+    const body = decode(intentBody, statement.body);
+    requireAsked(body, statement.items ?? body.items, request.details);
+    return { body, encodedBody: statement.body };
   }
 
   decline(request: OpenRequest, reason: string): Promise<URL> {
@@ -152,6 +154,12 @@ export class PlayedSigner {
   #signed(path: string, body: Json): Promise<Json> {
     return this.session.call('POST', `${this.#at.ssaUrl}/signer/v1/${path}`, { ...body, pageNonce: freshNonce() });
   }
+}
+
+/** The list is the one of the ticket, and the body commits to it. */
+function requireAsked(body: IntentBody, items: readonly Item[], { hashes, labels }: TicketDetails): void {
+  const same = items.length === hashes.length && items.every(({ dtbsr, name }, i) => toBase64(dtbsr) === hashes[i] && name === labels[i]);
+  if (!same || !sameBytes(encode(intentBody, { ...body, ...listForm(items, sha256) }), encode(intentBody, body))) throw new Error('the SAM asks for another list');
 }
 
 /** What the passkey signs of an intent; it names the operation. */

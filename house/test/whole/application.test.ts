@@ -67,6 +67,38 @@ test('one approval is used in one call or in several, each hash once, and its si
   await assert.rejects(approval.signHash([one.hash, two.hash]), { code: 'invalid_request' });
 });
 
+/** So many files, each with its hash. */
+const many = (count: number): (typeof documents) =>
+  Array.from({ length: count }, (_, i) => {
+    const content = randomBytes(100);
+    return { label: `契約書 ${i + 1}.bin`, content, hash: createHash('sha256').update(content).digest() };
+  });
+
+function verifyAll({ credential }: Application, files: typeof documents, signatures: readonly Uint8Array[]): void {
+  const { publicKey } = new X509Certificate(Buffer.from(credential.cert.certificates![0]!, 'base64'));
+  assert.equal(signatures.length, files.length);
+  files.forEach(({ content }, i) => assert.ok(verify('sha256', content, publicKey, signatures[i]!), `signature ${i + 1}`));
+}
+
+test('one approval for 250 files is used in parts of any order; another for 1,000 in one call, which is repeated', async () => {
+  const { signer, application } = await ready();
+  assert.equal(application.credential.multisign, 1000);
+  const files = many(250);
+  const approval = await approved(application, signer, files);
+  const parts = [files.slice(150), files.slice(0, 100), files.slice(100, 150).reverse()];
+  for (const part of parts) verifyAll(application, part, await approval.signHash(part.map(({ hash }) => hash)));
+  await assert.rejects(approval.signHash(parts[0]!.slice(0, 2).map(({ hash }) => hash)), { name: 'SigningServiceError', status: 400 });
+  const thousand = many(1000);
+  const list = thousand.map(({ hash }) => hash);
+  const whole = await approved(application, signer, thousand);
+  await assert.rejects(whole.signHash(list.with(100, list[101]!)), { name: 'SigningServiceError', status: 400 });
+  const signatures = await whole.signHash(list);
+  verifyAll(application, thousand, signatures);
+  assert.deepEqual(await whole.signHash(list), signatures, 'the same call again has the same answer');
+  const [released] = (await signer.history()).entries.filter(({ event }) => event === 'released');
+  assert.deepEqual(released?.names, thousand.map(({ label }) => label));
+});
+
 test('what was not approved is not signed, and refusing it spends nothing', async () => {
   const { signer, application } = await ready();
   const approval = await approved(application, signer, [one]);

@@ -20,6 +20,8 @@ import { type SignedStatement, signStatement } from './statements.ts';
 import type { SubjectKey } from './subject-keys.ts';
 
 const PAGE = 100;
+/** Names of long lists fill a page earlier, so that it fits into a statement. */
+const PAGE_NAME_BYTES_MAX = 400_000;
 
 export async function history(state: State, request: Request<(typeof samDoor)['history']>): Promise<SignedStatement> {
   const { signerId, before, pageNonce } = request;
@@ -92,9 +94,13 @@ async function entriesOf(
   subjectKey: SubjectKey,
 ): Promise<HistoryEntry[]> {
   const entries: HistoryEntry[] = [];
+  let nameBytes = 0;
   for (const record of recordsFrom(state.journal, signerId, start)) {
     if (record.entry > newest) continue;
-    entries.push(await entryOf(state, record, subjectKey));
+    const entry = await entryOf(state, record, subjectKey);
+    nameBytes += entry.names.reduce((sum, name) => sum + Buffer.byteLength(name), 0);
+    if (nameBytes > PAGE_NAME_BYTES_MAX && entries.length > 0) break;
+    entries.push(entry);
     if (entries.length === PAGE) break;
   }
   return entries;

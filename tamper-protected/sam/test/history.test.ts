@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { suite, test, type TestContext } from 'node:test';
-import { historyStatement, outcomeStatement } from '@sigillo/doors/sap';
+import { type HistoryEntry, historyStatement, outcomeStatement } from '@sigillo/doors/sap';
 import { encode } from '@sigillo/doors/schema';
 import { realDisk } from '../src/journal/disk.ts';
 import { endedDetail } from '../src/journal/details.ts';
@@ -116,6 +116,25 @@ suite('nothing is said before it is durable', () => {
 });
 
 suite('a long history', () => {
+  test('with a thousand long names in each event is told in shorter pages, without gaps', async (t) => {
+    const world = await openWorld({ policy: { signaturesMax: 1000 } });
+    t.after(() => world.close());
+    const signer = await enrolled(world);
+    const { hashes } = documents(1000);
+    const labels = hashes.map((_, i) => `${'名'.repeat(110)}${i}`);
+    for (let i = 0; i < 2; i++) await signer.execute(await signer.authorise(await signer.prepare(hashes, { changes: { details: { labels } } })), hashes);
+    const told: HistoryEntry[] = [];
+    for (let before: number | null = null; before !== 1; before = told.at(-1)!.number) {
+      const pageNonce = randomBytes(32);
+      const said = await world.ask('history', { signerId: signer.signerId, before, pageNonce });
+      told.push(...readStatement(world, 'history', historyStatement, said, pageNonce).entries);
+    }
+    assert.deepEqual(told.map(({ number }) => number), told.map((_, i) => told.length - i));
+    const named = told.filter(({ names }) => names.length > 0);
+    assert.deepEqual(named.map(({ event }) => event), ['released', 'authorised', 'released', 'authorised']);
+    for (const { names } of named) assert.deepEqual(names, labels);
+  });
+
   test('is told page by page, from any entry, also after a restart and while the signer goes on', async (t) => {
     const { world, hold, letGo } = await openHeld(t);
     const { signerId } = await enrolled(world);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fields that both spellings of a request share. In CSC, absent, null and the empty text are the same.
+import { LIST_MAX } from '@sigillo/doors/sap';
 import { invalid, missing } from './error.ts';
-
-export const HASHES_MAX = 100;
 
 export function given(value: unknown): unknown {
   return value === null || value === '' ? undefined : value;
@@ -36,7 +35,7 @@ export function signatureAlgorithm(value: unknown): string | undefined {
 
 /** Every signature is approved with its digest, so where a number is given it is the number of digests. */
 export function checkCount(value: unknown, count: number): void {
-  if (count === 0 || count > HASHES_MAX) throw invalid('hashes');
+  if (count === 0 || count > LIST_MAX) throw invalid('hashes');
   const number = given(value);
   if (number !== undefined && number !== count && number !== `${count}`) throw invalid('numSignatures');
 }

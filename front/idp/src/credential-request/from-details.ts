@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // `authorization_details` (RFC 9396) of the type that CSC defines. Members that we do not know are left alone.
+import { LIST_MAX } from '@sigillo/doors/sap';
 import type { CredentialRequest, DocumentLocation } from './credential-request.ts';
 import { CredentialRequestError, invalid, missing } from './error.ts';
-import { checkCount, credentialId, given, hashAlgorithm, HASHES_MAX, optionalText, signatureAlgorithm } from './fields.ts';
+import { checkCount, credentialId, given, hashAlgorithm, optionalText, signatureAlgorithm } from './fields.ts';
 import { hashLength, readHash } from './hashes.ts';
 import { numberLabel, readLabel } from './label.ts';
 
@@ -51,7 +52,7 @@ function readDetail(detail: Members, scaUrl: string): CredentialRequest {
 
 function documentDigests(value: unknown): readonly Members[] {
   if (!Array.isArray(value) || value.length === 0) throw missing('array', 'documentDigests');
-  if (value.length > HASHES_MAX) throw invalid('documentDigests');
+  if (value.length > LIST_MAX) throw invalid('documentDigests');
   return value.map((digest: unknown) => {
     if (!isObject(digest)) throw invalid('documentDigests');
     return digest;

@@ -9,16 +9,16 @@ import type { Clients } from './clients.ts';
 
 /** Of any parameter that is not named below. */
 const TEXT_LENGTH_MAX = 2048;
-const LIST_LENGTH_MAX = 24_576;
+const LIST_LENGTH_MAX = 245_760;
 
 const LENGTHS_MAX: Readonly<Record<string, number>> = {
   state: 255,
   login_hint: 255,
-  /** A hundred digests, percent-encoded twice. */
+  /** A thousand digests, percent-encoded twice. */
   hashes: LIST_LENGTH_MAX,
   hash: LIST_LENGTH_MAX,
-  /** As much as a form. */
-  authorization_details: 57_344,
+  /** A thousand digests with their names. */
+  authorization_details: 524_288,
 };
 
 /** Parameters of CSC's own beside those of OAuth. */

@@ -7,6 +7,9 @@ import type { Approval } from '../database/approvals.ts';
 import type { Parts } from '../parts.ts';
 import { refuse } from '../refusals.ts';
 
+/** Who wants to know all names opens the request. */
+const NAMES_SHOWN_MAX = 10;
+
 export async function listRequests(parts: Parts, subject: string): Promise<Readonly<Record<string, unknown>>> {
   return { requests: (await parts.approvals.waitingOf(subject)).map((approval) => listed(parts, approval)) };
 }
@@ -16,7 +19,7 @@ function listed(parts: Parts, approval: Approval): Readonly<Record<string, unkno
     id: approval.id,
     clientId: approval.clientId,
     clientName: parts.clients.known(approval.clientId).name,
-    names: approval.names,
+    names: approval.names.slice(0, NAMES_SHOWN_MAX),
     count: approval.names.length,
     created: approval.created.toISOString(),
     expires: approval.expires.toISOString(),

@@ -2,6 +2,7 @@
 // `signatures/signHash` (CSC API v2.0.0.2 section 11.9). The SSA says who presents what; whether these hashes were approved is the SAM's
 // question alone.
 import type { SamDoor } from '@sigillo/doors/sam';
+import { LIST_MAX } from '@sigillo/doors/sap';
 import { HttpProblem } from '@sigillo/http';
 import { fromBase64url, toBase64 } from '@sigillo/standards/bytes';
 import { HASHES } from '@sigillo/standards/algorithms';
@@ -27,7 +28,6 @@ export const SIGN_HASH_FIELDS = {
   clientData: { kind: 'string', what: 'any text; it is neither stored nor returned', aliases: ['client_data'], charactersMax: 4096 },
 } as const satisfies CscFields;
 
-const HASHES_MAX = 1000;
 const NO_KEY = new Uint8Array(32);
 
 export interface SignHashCall {
@@ -48,7 +48,7 @@ export async function signHash(call: SignHashCall): Promise<{ readonly signature
   const texts = fields.hashes;
   if (texts === undefined) throw missing('array', 'hash');
   if (texts.length === 0) throw invalidRequest('Empty hash array');
-  if (texts.length > HASHES_MAX) throw invalidRequest('Hash is not authorized by the SAD');
+  if (texts.length > LIST_MAX) throw invalidRequest('Hash is not authorized by the SAD');
   const algorithm = readAlgorithm(fields);
   if (fields.operationMode !== undefined && fields.operationMode !== 'S') throw invalid('operationMode');
   const dtbsrs = readHashes(texts, HASHES[algorithm.hash].lengthBytes);

@@ -34,7 +34,8 @@ function addOpenRoute(door: HttpDoor, rooms: SignerRoutes, row: SignerRow): void
 function addSessionRoute(door: HttpDoor, rooms: SignerRoutes, row: SignerRow): void {
   const { request: schema, answer, what } = messageOf(row.message);
   const session = admitted((request, reply) => rooms.callers.signer(request, reply));
-  const options = { onRequest: session.onRequest, schema: { summary: what, body: jsonSchema(schema, row.fromSession), response: { 200: jsonSchema(answer) } } };
+  const bodyLimit = row.bodyBytesMax === undefined ? {} : { bodyLimit: row.bodyBytesMax };
+  const options = { ...bodyLimit, onRequest: session.onRequest, schema: { summary: what, body: jsonSchema(schema, row.fromSession), response: { 200: jsonSchema(answer) } } };
   door.post(`/signer/v1/${row.path}`, options, async (request) => {
     const { signerId, subject } = session.of(request);
     const fields = fromJson(schema, request.body, row.fromSession);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a signer's page may ask: path, message of the SAM's door, and who may. What comes back is a statement that the SAM signed; this
 // room can neither make one nor change one unseen.
-import { samDoor, type SamDoor } from '@sigillo/doors/sam';
+import { samDoor, type SamDoor, TICKET_LENGTH_MAX } from '@sigillo/doors/sam';
+import { LIST_MAX } from '@sigillo/doors/sap';
 
 export type SignerMessage = Extract<
   keyof SamDoor,
@@ -15,11 +16,16 @@ export interface SignerRow {
   readonly who: 'anyone' | 'session';
   /** Fields of the message that come from the session, never from the page. */
   readonly fromSession: readonly 'signerId'[];
+  /** Of the body, where it may be longer than other doors take. */
+  readonly bodyBytesMax?: number;
 }
 
 function row(path: string, message: SignerMessage, who: SignerRow['who'], fromSession: readonly 'signerId'[] = []): SignerRow {
   return { path, message, who, fromSession };
 }
+
+/** Digest and size of one document in JSON. */
+const DOCUMENT_BYTES_MAX = 160;
 
 export const SIGNER_ROUTES: readonly SignerRow[] = [
   row('enrolments/begin', 'enrolBegin', 'anyone'),
@@ -27,7 +33,7 @@ export const SIGNER_ROUTES: readonly SignerRow[] = [
   row('enrolments/confirm', 'enrolConfirm', 'anyone'),
   row('enrolments/outcome', 'enrolOutcome', 'anyone'),
   row('login', 'login', 'anyone'),
-  row('prepare', 'prepare', 'session'),
+  { ...row('prepare', 'prepare', 'session'), bodyBytesMax: TICKET_LENGTH_MAX + LIST_MAX * DOCUMENT_BYTES_MAX },
   row('authorise', 'authorise', 'session'),
   row('outcome', 'outcome', 'session'),
   row('history', 'history', 'session', ['signerId']),

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import { TICKET_LENGTH_MAX } from '@sigillo/doors/sam';
 import { HttpProblem } from '@sigillo/http';
 import { OAuthError, parseCompactJws } from '@sigillo/standards/oauth';
-
-const TICKET_CHARACTERS_MAX = 65_536;
 
 /**
  * Turns back whoever brings somebody else's ticket. Only a courtesy to the SAM, which verifies the ticket itself: here its signature is not looked at.
@@ -13,7 +12,7 @@ export function requireOwnTicket(ticket: string, subject: string): void {
 
 function subjectOf(ticket: string): unknown {
   try {
-    return parseCompactJws(ticket, TICKET_CHARACTERS_MAX).payload['sub'];
+    return parseCompactJws(ticket, TICKET_LENGTH_MAX).payload['sub'];
   } catch (cause) {
     if (cause instanceof OAuthError) throw new HttpProblem(400, 'ticket_malformed', undefined, { cause });
     throw cause;

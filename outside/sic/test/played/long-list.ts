@@ -10,7 +10,7 @@ import { makeTicket } from './ticket.ts';
 export interface LongScene {
   readonly sam: PlayedSam;
   readonly demand: IntentDemand;
-  intent(): Signed;
+  readonly intent: () => Signed;
 }
 
 export function sceneOf(count: number): LongScene {
