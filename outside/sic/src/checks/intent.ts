@@ -24,7 +24,7 @@ import type { Ticket } from './ticket.ts';
 /** An intent that passed every check of the page. Only such a one is put before a passkey. */
 export interface CheckedIntent {
   /** Its list is `items`, whichever way it stands here. */
-  readonly body: Omit<IntentBody, 'items' | 'itemsRoot'>;
+  readonly body: Omit<IntentBody, 'items'>;
   readonly items: readonly Item[];
   readonly encodedBody: Uint8Array;
   readonly shown: IntentStatement['shown'];

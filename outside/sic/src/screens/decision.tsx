@@ -2,7 +2,7 @@
 // One sentence, what belongs to it, two buttons. Everything here comes from the SAM's signed word or from this page's own checks.
 import { toHex } from '@sigillo/standards/bytes';
 import type { VNode } from 'preact';
-import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useDesk } from '../desk.ts';
 import type { ApprovalState, ApprovalView } from '../flow/approval.ts';
 import { Details, type DetailRow } from '../parts/details.tsx';
@@ -10,14 +10,15 @@ import type { DocumentLook } from '../parts/document-frame.tsx';
 import { holderName, parseCertificate } from '../parts/holder.ts';
 import { levelWords } from '../parts/level.ts';
 import { ProblemNote } from '../parts/problem.tsx';
-import { Name, Sentence } from '../parts/text.tsx';
+import { Sentence } from '../parts/text.tsx';
 import type { Catalogue } from '../text/en.ts';
 import { problemOf } from '../text/explain.ts';
-import { dateTime, size } from '../text/format.ts';
+import { dateTime } from '../text/format.ts';
 import type { Language } from '../text/language.ts';
 import { looksLike } from '../text/look-alike.ts';
 import { Decline } from './decline.tsx';
 import { Faithfulness } from './faithfulness.tsx';
+import { ItemList, shownItems } from './item-list.tsx';
 
 interface DecisionProps {
   readonly view: ApprovalView;
@@ -31,6 +32,7 @@ interface DecisionProps {
 
 export function Decision({ view, state, looks, phase, sign, decline, back }: DecisionProps): VNode {
   const { text, tab } = useDesk();
+  const [first, setFirst] = useState(0);
   const { shown, code } = view.intent;
   const { items } = view.intent;
   const title = useRef<HTMLHeadingElement>(null);
@@ -66,7 +68,7 @@ export function Decision({ view, state, looks, phase, sign, decline, back }: Dec
           <Sentence of={text.approve.firstTime(shown.clientName)} />
         </p>
       )}
-      <Items view={view} looks={looks} />
+      <ItemList view={view} looks={looks} first={first} go={setFirst} />
       <Warnings about={tab.get('warnings')} names={view.ticket.labels} />
       {note !== null && <ProblemNote problem={problemOf(note, text)} nothingSigned />}
       <Buttons view={view} state={state} looks={looks} sign={sign} decline={decline} />
@@ -76,33 +78,8 @@ export function Decision({ view, state, looks, phase, sign, decline, back }: Dec
           {code}
         </span>
       </p>
-      <IntentDetails view={view} />
+      <IntentDetails view={view} first={first} />
     </section>
-  );
-}
-
-function Items({ view, looks }: { readonly view: ApprovalView; readonly looks: readonly DocumentLook[] }): VNode {
-  const { text, language } = useDesk();
-  return (
-    <>
-      <h3>{text.approve.what}</h3>
-      <ul class="items" data-testid="approve-items">
-        {view.intent.items.map((item, at) => {
-          const pages = looks[at]?.pages ?? 0;
-          const facts = [
-            ...(pages > 0 ? [text.units.pages(pages)] : []),
-            ...(item.documentDigest === null ? [text.document.unseen] : [size(language, item.sizeBytes)]),
-          ];
-          return (
-            <li key={at}>
-              <Name>{item.name}</Name>
-              <span class="faint">{facts.join(' · ')}</span>
-            </li>
-          );
-        })}
-      </ul>
-      {view.documents !== null && <p class="faint">{text.approve.signature}</p>}
-    </>
   );
 }
 
@@ -164,12 +141,13 @@ function Buttons({ view, state, looks, sign, decline }: ButtonsProps): VNode {
   );
 }
 
-function IntentDetails({ view }: { readonly view: ApprovalView }): VNode {
+function IntentDetails({ view, first }: { readonly view: ApprovalView; readonly first: number }): VNode {
   const { text, language } = useDesk();
-  return <Details rows={intentRows(view, text, language)} />;
+  return <Details rows={intentRows(view, first, text, language)} />;
 }
 
-function intentRows({ ticket, intent }: ApprovalView, text: Catalogue, language: Language): readonly DetailRow[] {
+/** Of a long list, the items are those that the list shows. */
+function intentRows({ ticket, intent }: ApprovalView, first: number, text: Catalogue, language: Language): readonly DetailRow[] {
   const { body } = intent;
   const names = text.details;
   return [
@@ -186,7 +164,8 @@ function intentRows({ ticket, intent }: ApprovalView, text: Catalogue, language:
     [names.signatureAlgorithm, body.signatureAlgorithm],
     [names.level, String(body.soleControlLevel)],
     [names.policy, toHex(body.policyHash)],
-    ...intent.items.flatMap((item, at): DetailRow[] => [
+    ...(body.itemsRoot === null ? [] : [[names.itemsRoot, toHex(body.itemsRoot)] as const]),
+    ...shownItems(intent.items, first).flatMap(([at, item]): DetailRow[] => [
       [names.dtbsr(at + 1), toHex(item.dtbsr)],
       [names.digest(at + 1), item.documentDigest === null ? text.common.unsaid : toHex(item.documentDigest)],
     ]),

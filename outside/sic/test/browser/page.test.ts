@@ -208,6 +208,40 @@ test('an application that sends hashes only: the page says that it has not seen 
   assert.equal(await page.getByTestId('approve-first-time').count(), 1);
 });
 
+for (const locale of ['en-GB', 'ja-JP']) {
+  test(`a list of 300 documents on a phone: their number first, and every name within reach (${locale})`, async (t) => {
+    const visited = await visit(t, { locale });
+    if (visited === null) return;
+    const { page, services, assertions } = visited;
+    await signUp(visited);
+    const hashes = Array.from({ length: 300 }, (_, at) => new Uint8Array(32).fill(at & 255).fill(at >> 8, 0, 1));
+    const labels = hashes.map((_, at) => `業務委託契約書 ${at + 1}.pdf`);
+    const ticket = makeTicket(services.issuer, services.sam.signers[0]!, { clientId: 'example', hashes, labels });
+    const { uid } = services.addInteraction({ back: `${services.signOrigin}/keys`, ticket, document: null });
+    await page.goto(`${services.signOrigin}/approve#code=${uid}`);
+    await page.getByTestId('document-unseen').waitFor();
+    await page.getByTestId('approve-continue').click();
+    assert.match(await page.getByTestId('approve-sentence').innerText(), /300/);
+    assert.match(await page.getByTestId('approve-count').innerText(), /300/);
+    assert.match(await page.getByTestId('approve-sign').innerText(), /300/);
+    const seen: string[] = [];
+    for (const from of [1, 101, 201]) {
+      assert.match(await page.getByTestId('items-shown').first().innerText(), new RegExp(`${from}.*${from + 99}`));
+      seen.push(...(await page.evaluate<string[]>("[...document.querySelectorAll('[data-testid=approve-items] bdi')].map((name) => name.textContent)")));
+      await noSideways(page);
+      if (from < 201) await page.getByTestId('items-next').first().click();
+    }
+    assert.deepEqual(seen, labels);
+    assert.equal(await page.getByTestId('items-next').first().getAttribute('disabled'), '');
+    await page.getByTestId('items-previous').first().click();
+    assert.match(await page.getByTestId('items-shown').first().innerText(), /101.*200/);
+    const before = await assertions();
+    await page.getByTestId('approve-sign').click();
+    await page.locator('[data-testid=key]').waitFor();
+    assert.equal(await assertions(), before + 1);
+  });
+}
+
 test('requests of others are listed with the ids of applications that are new, and can be declined from the list', async (t) => {
   const visited = await visit(t);
   if (visited === null) return;
