@@ -11,7 +11,7 @@ import { measureCredentials } from './credentials.ts';
 import { measureCryptoModule } from './crypto-module.ts';
 import { measureJournal } from './journal.ts';
 import { measurePades } from './pades.ts';
-import { measureSignHash, PER_APPROVAL } from './sign-hash.ts';
+import { measureSignHash, type SignHash } from './sign-hash.ts';
 import { measureStart } from './start.ts';
 
 export interface Work {
@@ -27,13 +27,13 @@ interface Targets {
   readonly ofBareEveryCore?: Target;
 }
 
-function signHash(name: string, perRequest: number, { rate, ofBareEveryCore }: Targets): Work {
+function signHash(what: Pick<SignHash, 'name' | 'perRequest' | 'perApproval'>, { rate, ofBareEveryCore }: Targets): Work {
   return {
     bare: 'sign',
     measure: async (bench) => {
       const { oneProcess, everyCore } = await bench.bare('sign');
       const against = [oneProcess, { ...everyCore, ...(ofBareEveryCore === undefined ? {} : { target: ofBareEveryCore }) }];
-      return [await measureSignHash(await bench.load(), { name, tokens: 'bearer', perRequest, against, ...(rate === undefined ? {} : { target: rate }) }, bench.seconds)];
+      return [await measureSignHash(await bench.load(), { ...what, tokens: 'bearer', against, ...(rate === undefined ? {} : { target: rate }) }, bench.seconds)];
     },
   };
 }
@@ -51,10 +51,10 @@ export const ROWS: Readonly<Record<string, Work>> = {
   'crypto-module': { bare: 'sign', measure: async (bench) => measureCryptoModule(await bench.bare('sign'), bench.seconds) },
   pades: { measure: async (bench) => [await measurePades(bench)] },
   start: { measure: measureStart },
-  'sign-hash': signHash('signHash, bearer', 1, { rate: { atLeast: 7000 } }),
+  'sign-hash': signHash({ name: 'signHash, bearer', perRequest: 1 }, { rate: { atLeast: 7000 } }),
   'sign-hash-dpop': { measure: dpop },
-  'sign-hash-50': signHash('signHash, 50 hashes a request', 50, BATCH),
-  'sign-hash-1000': signHash(`signHash, 1,000 hashes under 10 approvals, ${PER_APPROVAL} a request`, PER_APPROVAL, BATCH),
+  'sign-hash-50': signHash({ name: 'signHash, 50 hashes a request', perRequest: 50 }, BATCH),
+  'sign-hash-1000': signHash({ name: 'signHash, 1,000 hashes under one approval, 100 a request', perRequest: 100, perApproval: 1000 }, BATCH),
   journal: { measure: measureJournal },
   rsa: {
     bare: 'RSA-3072',

@@ -7,8 +7,8 @@ import { addUsed, NOTHING_USED } from '../processor-time.ts';
 import { perSecond } from '../rate.ts';
 import type { Against, Row, Target } from '../row.ts';
 
-/** The most that one approval may hold. */
-export const PER_APPROVAL = 100;
+/** Hashes under one approval, unless a row says another number. */
+const PER_APPROVAL = 100;
 /** The most that a signer may have open. */
 const OPEN_MAX = 8;
 /** Approving and signing together take no longer than so many times what is measured. */
@@ -23,15 +23,16 @@ export interface SignHash {
   readonly name: string;
   readonly tokens: Tokens;
   readonly perRequest: number;
+  readonly perApproval?: number;
   readonly against?: readonly Against[];
   readonly target?: Target;
 }
 
-export async function measureSignHash(load: Load, { name, tokens, perRequest, against = [], target }: SignHash, seconds: number): Promise<Row> {
+export async function measureSignHash(load: Load, { name, tokens, perRequest, perApproval = PER_APPROVAL, against = [], target }: SignHash, seconds: number): Promise<Row> {
   const { generator, prove, watch, holders } = load;
-  const approve = (count: number): Promise<void> => generator.approve({ tokens, count, each: PER_APPROVAL, perRequest });
+  const approve = (count: number): Promise<void> => generator.approve({ tokens, count, each: perApproval, perRequest });
   const expected = await warmRate(load, tokens, approve);
-  const approvals = (left: number): number => Math.min(OPEN_MAX * holders.length, Math.max(APPROVALS_MIN, Math.ceil((MORE * expected * left) / PER_APPROVAL)));
+  const approvals = (left: number): number => Math.min(OPEN_MAX * holders.length, Math.max(APPROVALS_MIN, Math.ceil((MORE * expected * left) / perApproval)));
   const total = { count: 0, seconds: 0, used: NOTHING_USED, tookMs: [] as number[] };
   const until = performance.now() + WHOLE_TIMES * seconds * 1000;
   do {
