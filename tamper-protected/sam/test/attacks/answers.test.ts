@@ -13,7 +13,7 @@ import { toBase64url, toHex } from '@sigillo/standards/bytes';
 import { changeRow } from '../../src/records/change-row.ts';
 import { Authenticator } from '../played/authenticator.ts';
 import { documents, enrolled, type Intent, type Signer } from '../played/signer.ts';
-import { sha256, SIGN, type World } from '../played/world.ts';
+import { makeTicket, sha256, SIGN, type World } from '../played/world.ts';
 import { approved, useAnswer, useWrongly } from './approach.ts';
 import { attacksOnSam } from './stage.ts';
 
@@ -410,10 +410,11 @@ async function addPasskey(world: World, { signerId, passkey }: Signer, later: Au
 /** An intent whose challenge has other characters in base64 than in base64url. */
 async function intentWithSigns(signer: Signer): Promise<Intent> {
   const { hashes } = documents(1);
+  // Of one ticket, so that a newer intent takes the place of the one before.
+  const ticket = makeTicket(signer.world, { signerId: signer.signerId, keyId: signer.keyId, hashes });
   for (;;) {
-    const intent = await signer.prepare(hashes);
+    const intent = await signer.prepare(hashes, { ticket });
     if (/[+/]/.test(Buffer.from(intent.challenge).toString('base64'))) return intent;
-    await signer.authorise(intent);
   }
 }
 
