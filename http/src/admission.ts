@@ -4,6 +4,7 @@
 // has a lane of its own.
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Log } from '@sigillo/wire';
+import { HEADERS_BYTES_MAX, HEADERS_COUNT_MAX } from './limits.ts';
 import { refusals } from './refusals.ts';
 
 export interface AdmissionOptions {
@@ -59,10 +60,11 @@ export function admission({ requestsMax, ownLane, origins, refusal, log, monoton
 
 /** The server in front of a handler, which gets what is admitted. */
 export function admittingServer(handler: RequestListener, admission: Admission): Server {
-  const server = createServer((request, response) => {
+  const server = createServer({ maxHeaderSize: HEADERS_BYTES_MAX }, (request, response) => {
     if (admission.admits(request, response)) handler(request, response);
   });
   server.maxConnections = CONNECTIONS_MAX;
+  server.maxHeadersCount = HEADERS_COUNT_MAX;
   return server;
 }
 

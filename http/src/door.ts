@@ -5,8 +5,9 @@ import { monotonicMs, type Log } from '@sigillo/wire';
 import type { RequestListener, Server } from 'node:http';
 import { fastify, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { admission, admittingServer } from './admission.ts';
-import { BODY_BYTES_MAX, JSON_DEPTH_MAX } from './limits.ts';
+import { BODY_BYTES_MAX, CONNECTION_TIMEOUT_MS, HEADERS_TIMEOUT_MS, JSON_DEPTH_MAX, REQUEST_TIMEOUT_MS } from './limits.ts';
 import { HttpProblem } from './problem.ts';
+import { routeName } from './route-name.ts';
 import { parseStrictJson, StrictJsonError } from '@sigillo/standards/json';
 
 export interface HttpDoorOptions {
@@ -34,8 +35,6 @@ export type HttpDoor = FastifyInstance;
 
 /** What is in is answered in an eighth of a second at a thousand requests a second; a freeze behind it hardly waits. */
 const REQUESTS_MAX = 128;
-const REQUEST_TIMEOUT_MS = 60_000;
-const CONNECTION_TIMEOUT_MS = 120_000;
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 
 /** A Fastify instance with the house's behaviour; the caller adds its routes and listens. */
@@ -56,7 +55,7 @@ export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> 
   });
   door.addHook('onResponse', (request, reply, done) => {
     const durationMs = Math.round(reply.elapsedTime);
-    options.log.info('request', { requestId: request.id, method: request.method, route: request.routeOptions.url ?? 'unknown', status: reply.statusCode, durationMs });
+    options.log.info('request', { requestId: request.id, method: request.method, route: routeName(request), status: reply.statusCode, durationMs });
     done();
   });
   door.setErrorHandler((error: FastifyError, request, reply) => answerError(options, error, request, reply));
@@ -81,6 +80,7 @@ function serverOf(options: HttpDoorOptions, handler: RequestListener): Server {
     return { type, body: JSON.stringify(body) };
   };
   const server = admittingServer(handler, admission({ requestsMax, ownLane: new Set([...ownLane, '/healthz', '/readyz']), origins, refusal, log, monotonic: monotonicMs }));
+  server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
   server.setTimeout(CONNECTION_TIMEOUT_MS);
