@@ -2,7 +2,7 @@
 // From what the tests said to one line an attack. A test's name says everything:
 //   SAP-05 <title> · <guard> [+ <guard>] · <code>     the attack, refused
 //   SAP-05 twin · <guard> [+ <guard>] · <title>       the same attack where the guards are taken away, which succeeds
-//   SAP-48 <title> · by construction · <code>         nothing could be taken away
+//   SAP-48 <title> · by construction: <because> · <code>   nothing could be taken away, and why
 import type { TestOutcome } from '../test-run/outcome.ts';
 
 export interface AttackLine {
@@ -13,10 +13,13 @@ export interface AttackLine {
   readonly result: TestOutcome['result'];
   /** Whether the attack succeeded without its guard, so that the test was seen to be able to fail. */
   readonly twinCaught: 'yes' | 'no' | 'nothing to take away';
+  /** Why there is nothing to take away; empty where there is. */
+  readonly because: string;
 }
 
 export const BY_CONSTRUCTION = 'by construction';
 const ATTACK = /^(?<id>[A-Z]{3}-\d{1,2}) (?!twin · )(?<title>.+) · (?<guards>[^·]+) · (?<code>[^·]+)$/;
+const BUILT = /^by construction(?:: *(?<because>.*))?$/;
 const TWIN = /^(?<id>[A-Z]{3}-\d{1,2}) twin · (?<guards>[^·]+) · (?<title>.+)$/;
 
 /** The attacks among these outcomes, by id. */
@@ -27,12 +30,14 @@ export function attackLines(outcomes: readonly TestOutcome[]): AttackLine[] {
       return twin !== undefined && result === 'passed' ? [`${twin['id']} ${twin['guards']} ${twin['title']}`] : [];
     }),
   );
-  return outcomes.flatMap(({ name, result }) => {
+  return outcomes.flatMap(({ name, result }): AttackLine[] => {
     const said = ATTACK.exec(name)?.groups as Record<'id' | 'title' | 'guards' | 'code', string> | undefined;
     if (said === undefined) return [];
     const { id, title, guards, code } = said;
-    const twin = guards === BY_CONSTRUCTION ? 'nothing to take away' : caught.has(`${id} ${guards} ${title}`) ? 'yes' : 'no';
-    return [{ id, attack: title, refusedBy: guards, code, result, twinCaught: twin } as const];
+    const built = BUILT.exec(guards)?.groups;
+    const about = { id, attack: title, code, result };
+    if (built !== undefined) return [{ ...about, refusedBy: BY_CONSTRUCTION, twinCaught: 'nothing to take away', because: built['because'] ?? '' }];
+    return [{ ...about, refusedBy: guards, twinCaught: caught.has(`${id} ${guards} ${title}`) ? 'yes' : 'no', because: '' }];
   }).sort((a, b) => compareIds(a.id, b.id));
 }
 
@@ -52,22 +57,26 @@ export function faultsOf(lines: readonly AttackLine[], outcomes: readonly TestOu
     ...lines.filter(
       ({ result, twinCaught }) => result === 'passed' && twinCaught === 'no',
     ).map(({ id, attack }) => `${id} ${attack}: no twin was caught`),
+    ...lines.filter(
+      ({ twinCaught, because }) => twinCaught === 'nothing to take away' && because === '',
+    ).map(({ id, attack }) => `${id} ${attack}: nobody says why there is nothing to take away`),
   ];
 }
 
-const TITLE_WIDTH = 64;
+const TITLE_WIDTH = 56;
+const REASON_WIDTH = 40;
 
-/** The table as text: its columns as wide as they need be, each guard in a line of its own, long titles in several. */
+/** The table as text: its columns as wide as they need be, each guard in a line of its own, long titles and reasons in several. */
 export function tableOf(lines: readonly AttackLine[]): string {
   const head = [['id'], ['attack'], ['refused by'], ['code'], ['twin caught']];
   const rows = [
     head,
-    ...lines.map(({ id, attack, refusedBy, code, result, twinCaught }) => [
+    ...lines.map(({ id, attack, refusedBy, code, result, twinCaught, because }) => [
       [id],
-      wrapped(attack),
+      wrapped(attack, TITLE_WIDTH),
       refusedBy.split(' + '),
       [result === 'passed' ? code : result],
-      [twinCaught],
+      because === '' ? [twinCaught] : wrapped(because, REASON_WIDTH),
     ]),
   ];
   const widths = head.map((_, column) => Math.max(...rows.flatMap((row) => row[column]!.map((text) => text.length))));
@@ -80,11 +89,11 @@ export function tableOf(lines: readonly AttackLine[]): string {
   )).join('\n');
 }
 
-function wrapped(text: string): string[] {
+function wrapped(text: string, width: number): string[] {
   const lines = [''];
   for (const word of text.split(' ')) {
     const last = lines.at(-1)!;
-    if (last !== '' && last.length + word.length >= TITLE_WIDTH) lines.push(word);
+    if (last !== '' && last.length + word.length >= width) lines.push(word);
     else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
   }
   return lines;

@@ -6,9 +6,10 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { HouseError } from '../error.ts';
+import { accessRules } from './access-rules.ts';
 import type { PostgresBinaries } from './binaries.ts';
 import { confinement } from './confine.ts';
-import { accessRules, type PostgresLayout } from './layout.ts';
+import type { PostgresLayout } from './layout.ts';
 import { rolesOf } from './owners.ts';
 import { statementsForDatabase, statementsForRoles, type VerifierOf } from './roles.ts';
 

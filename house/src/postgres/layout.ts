@@ -2,7 +2,6 @@
 // Where the built-in PostgreSQL keeps its things, and with which settings it runs. The settings are given at each start, so a newer version
 // of Sigillo applies its own to an older home.
 import { join } from 'node:path';
-import { rolesOf } from './owners.ts';
 
 export interface PostgresLayout {
   readonly data: string;
@@ -16,11 +15,6 @@ export function postgresLayout(home: string, sockets: string, libraries: string)
   const libraryLinks = join(folder, 'lib');
   const env = { PATH: process.env['PATH'], LD_LIBRARY_PATH: `${libraryLinks}:${libraries}`, LC_ALL: 'C', TZ: 'UTC', HOME: folder };
   return { data: join(folder, 'data'), libraryLinks, sockets, env };
-}
-
-/** Each role enters its own database through the socket by SCRAM; everything else is turned away. */
-export function accessRules(owners: readonly string[]): string {
-  return [...owners.map((owner) => `local ${owner} ${rolesOf(owner).join(',')} scram-sha-256`), 'local all all reject', ''].join('\n');
 }
 
 export function settings(layout: PostgresLayout): string[] {

@@ -10,10 +10,14 @@ import pg from 'pg';
 import type { HomeLayout } from '../../src/home/layout.ts';
 import { approved, openApplication } from '../played/application.ts';
 import { newSigner, theInstance } from '../played/instance.ts';
-import { test } from 'node:test';
-import { type Canary, canary, filesIn, found, type Place, rowsAsPlace } from '@sigillo/standards/test/attacks';
+import { attackByConstruction, type Canary, canary, filesIn, found, type Place, rowsAsPlace } from '@sigillo/standards/test/attacks';
 
-test('LOG-06 secrets of the whole house are looked for in its logs and databases · by construction · nothing found', async (t) => {
+attackByConstruction({
+  id: 'LOG-06',
+  title: 'secrets of the whole house are looked for in its logs and databases',
+  code: 'nothing found',
+  because: 'no line of a program writes a secret there, and each log and each table is searched to show it',
+}, async (t) => {
   const instance = await theInstance();
   const wire = listen(t);
   const signer = await newSigner(instance);

@@ -30,7 +30,7 @@ test('an attack, its guard, its code and its twin are one line', () => {
   const outcomes = [
     'SAP-05 one other hash · a.ts + b.ts · list_mismatch',
     'SAP-05 twin · a.ts + b.ts · one other hash',
-    'CMX-06 a copy · by construction · no such message',
+    'CMX-06 a copy · by construction: no message of the door copies a key, whatever it may say · no such message',
     'something else',
   ].map((name) => outcome(name));
   assert.deepEqual(attackLines(outcomes), [
@@ -41,17 +41,27 @@ test('an attack, its guard, its code and its twin are one line', () => {
       code: 'no such message',
       result: 'passed',
       twinCaught: 'nothing to take away',
+      because: 'no message of the door copies a key, whatever it may say',
     },
-    { id: 'SAP-05', attack: 'one other hash', refusedBy: 'a.ts + b.ts', code: 'list_mismatch', result: 'passed', twinCaught: 'yes' },
+    {
+      id: 'SAP-05',
+      attack: 'one other hash',
+      refusedBy: 'a.ts + b.ts',
+      code: 'list_mismatch',
+      result: 'passed',
+      twinCaught: 'yes',
+      because: '',
+    },
   ]);
   assert.deepEqual(faultsOf(attackLines(outcomes), outcomes, demands('CMX-06', 'SAP-05')), []);
-  const [head, first, second, third] = tableOf(attackLines(outcomes)).split('\n');
+  const [head, first, rest, second, third] = tableOf(attackLines(outcomes)).split('\n');
   assert.match(head!, /^id +attack +refused by +code +twin caught$/);
-  assert.match(first!, /^CMX-06 {2}a copy +by construction +no such message +nothing to take away$/);
+  assert.match(first!, /^CMX-06 {2}a copy +by construction +no such message +no message of the door copies a key,$/);
+  assert.match(rest!, /^ +whatever it may say$/);
   assert.match(second!, /^SAP-05 {2}one other hash +a\.ts +list_mismatch +yes$/);
   assert.match(third!, /^ +b\.ts$/);
   const [, ...long] = tableOf(attackLines([outcome(`SAP-05 ${'word '.repeat(30).trim()} · a.ts · code`)])).split('\n');
-  assert.ok(long.length > 1 && long.every((line) => line.length < 120));
+  assert.ok(long.length > 1 && long.every((line) => line.length < 110));
 });
 
 test('what is missing, has failed or has no twin is a fault', () => {
@@ -72,6 +82,10 @@ test('what is missing, has failed or has no twin is a fault', () => {
     ['SAP-05 twin · a.ts · one other hash: because', 'SAP-05 one other hash: no twin was caught'],
   );
   assert.deepEqual(faults([outcome(attack, 'failed'), outcome('SAP-05 twin · a.ts · one other hash')]), [`${attack}: because`]);
+  for (const reason of ['', ':', ': ']) assert.deepEqual(
+    faults([outcome(`SAP-05 one other hash · by construction${reason} · none`)]),
+    ['SAP-05 one other hash: nobody says why there is nothing to take away'],
+  );
   assert.deepEqual(faults([outcome(attack, 'skipped')]), []);
   assert.deepEqual(faults([outcome(attack, 'skipped')], true), ['SAP-05 one other hash: was not run']);
 });

@@ -19,21 +19,40 @@ interface Guard {
   readonly path: string;
 }
 
-/** A guard is a file in a folder `checks`, or one that has a twin. */
+/** A guard is a file in a folder `checks`, in whichever room, or one that has a twin. */
 function guards(): Guard[] {
   const found = new Map<string, Guard>();
   for (const room of workspaces()) {
-    for (const path of paths.filter((path) => path.startsWith(`${room}/`))) {
-      const folders = room === PAGE ? 'test/attacks/twins' : 'test/attacks/twins|src(?=/(?:.*/)?checks/)';
-      const guard = new RegExp(`^${room}/(?:${folders})/(?<path>.*\\.ts)$`).exec(path)?.groups!['path'];
+    for (const path of paths.filter((path) => path.startsWith(`${room}/`) && path.endsWith('.ts') && WITHOUT_TWIN[path] === undefined)) {
+      const guard = guardOf(path.slice(room.length + 1));
       if (guard !== undefined) found.set(`${room} ${guard}`, { room, path: guard });
     }
   }
   return [...found.values()];
 }
 
-/** The page guards its signer and no key: of its checks those have twins that an attack of the catalogue meets. */
-const PAGE = 'outside/sic';
+function guardOf(path: string): string | undefined {
+  if (path.startsWith(TWINS)) return path.slice(TWINS.length);
+  return !path.startsWith('test/') && /(?:^|\/)checks\//.test(path) ? path.replace(/^src\//, '') : undefined;
+}
+
+const TWINS = 'test/attacks/twins/';
+const OF_THE_PAGE = 'the page guards its signer and no key; no attack of the catalogue goes through it, and the page has tests of its own for it';
+
+/** Files of `checks`, and functions that are called as guards are, which have no twin: each with the reason. */
+const WITHOUT_TWIN: Readonly<Record<string, string>> = {
+  'outside/sic/src/checks/error.ts': 'it refuses nothing: it is the error that checks throw',
+  'outside/sic/src/checks/assertion.ts': 'it refuses nothing: it reads a key out of the bytes around it',
+  'outside/sic/src/checks/enrolment.ts': OF_THE_PAGE,
+  'outside/sic/src/checks/history.ts': OF_THE_PAGE,
+  'outside/sic/src/checks/login.ts': OF_THE_PAGE,
+  'outside/sic/src/checks/prepared.ts': OF_THE_PAGE,
+  'outside/sic/src/checks/receipt.ts': OF_THE_PAGE,
+  'outside/sic/src/checks/signed.ts': OF_THE_PAGE,
+  'outside/sic/src/checks/ticket.ts': OF_THE_PAGE,
+  'outside/sic/src/session/authorization-server.ts': OF_THE_PAGE,
+  'front/idp/src/interaction/current.ts': 'a step that is not the open one only leads to the open one again',
+};
 
 test('every guard has a twin with the same exports, and every twin its guard', async () => {
   assert.ok(guards().length > 10);
@@ -47,8 +66,28 @@ test('every guard has a twin with the same exports, and every twin its guard', a
   }
 });
 
+/** Rooms that refuse somebody something; the house only starts them, the bench only measures them. */
+const REFUSES = /^(?:tamper-protected|front|authority|http|outside\/sic)\//;
+const CALLED_AS_GUARD = /^export (?:async )?function require[A-Z]/m;
+
+test('what is called as a guard is a guard, or says why it is none', () => {
+  const known = new Set(guards().map(({ room, path }) => twinOf(room, path)[0]));
+  const named = shipped.filter((path) => REFUSES.test(path) && CALLED_AS_GUARD.test(read(path).text));
+  assert.ok(named.length > 30);
+  assert.deepEqual(named.filter((path) => !known.has(path) && WITHOUT_TWIN[path] === undefined), []);
+  for (const [path, reason] of Object.entries(WITHOUT_TWIN)) assert.ok(paths.includes(path) && !known.has(path) && reason.length > 20, path);
+});
+
+test('what is refused by construction says why, and every attack is made by the shared part or named like one', () => {
+  for (const path of paths.filter((path) => /\/test\/attacks\/.*\.test\.ts$/.test(path) && !path.endsWith('attacks/table.test.ts'))) {
+    const { text } = read(path);
+    assert.doesNotMatch(text, /test\(\s*['"`][^'"`]*· by construction/, path);
+    for (const [use] of text.matchAll(/attackByConstruction\(\s*\{[^}]*\}/g)) assert.match(use, /because: (?:'[^']{20,}'|"[^"]{20,}")/, `${path}: ${use}`);
+  }
+});
+
 test('every guard is attacked', () => {
-  const attacks = paths.filter((path) => /\/test\/attacks\/(?!twins\/).*\.test\.ts$/.test(path) && !path.startsWith('house/'));
+  const attacks = paths.filter((path) => /\/test\/attacks\/(?!twins\/).*\.test\.ts$/.test(path) && path !== 'house/test/attacks/twins.test.ts');
   const texts = attacks.map((path) => ({ room: workspaces().find((room) => path.startsWith(`${room}/`))!, text: read(path).text }));
   const idle = guards().filter(({ room, path }) => !texts.some(({ room: at, text }) => text.includes(`'${at === room ? '' : `${room}:`}${path}'`)));
   assert.deepEqual(idle, []);
@@ -89,7 +128,8 @@ test('no shipped file knows of the loader, of a twin, or of a hook for one', () 
 });
 
 test('no room with a guard reads a switch from its environment', () => {
-  const rooms = [...new Set(guards().map(({ room }) => room)), 'doors', 'standards'];
+  // The house starts the others, and reads for them what whoever starts it has set.
+  const rooms = [...new Set(guards().map(({ room }) => room)), 'doors', 'standards'].filter((room) => room !== 'house');
   const readers = shipped.filter(
     (path) => rooms.some((room) => path.startsWith(`${room}/`)) && /\benv\b|\bexecArgv\b/.test(codeOf(read(path).text).code),
   );

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // One line of the attack catalogue as two tests. The first attacks the room as it is: it must refuse with exactly this code, write down exactly
 // this event, and sign nothing. The second makes the same attack where the guard's twin stands, and must see it succeed. A sweep is an attack in
-// thousands of forms; what is refused by the way in which the house is built, with no guard that could be taken away, has no twin. The names of
-// the tests have a fixed form, from which the table of all attacks is made:
+// thousands of forms; what is refused by the way in which the house is built, with no guard that could be taken away, has no twin and says why. The
+// names of the tests have a fixed form, from which the table of all attacks is made:
 //   SAP-05 <title> · <guard> [+ <guard>] · <code>
 //   SAP-05 twin · <guard> [+ <guard>] · <title>
-//   SAP-48 <title> · by construction · <code>
+//   SAP-48 <title> · by construction: <because> · <code>
 import assert from 'node:assert/strict';
 import { after, test, type TestContext } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -93,9 +93,18 @@ export function attacksOn<W, O = undefined>(stage: Stage<W, O>): RoomAttacks<W, 
   };
 }
 
-/** What is refused without a guard that could be removed, and a sentence of why in the test. */
-export function attackByConstruction(about: { readonly id: string; readonly title: string; readonly code: string }, run: () => Promise<void>): void {
-  test(`${about.id} ${about.title} · by construction · ${about.code}`, run);
+export interface AttackByConstruction {
+  readonly id: string;
+  readonly title: string;
+  readonly code: string;
+  /** Why nothing could be taken away: one plain sentence, which the table prints in the place of the twin. */
+  readonly because: string;
+}
+
+/** What is refused without a guard that could be removed. */
+export function attackByConstruction({ id, title, code, because }: AttackByConstruction, run: (context: TestContext) => Promise<void>): void {
+  assert.match(because, /^[^·]*\w[^·]*$/, `${id} ${title} says why nothing could be taken away`);
+  test(`${id} ${title} · by construction: ${because} · ${code}`, run);
 }
 
 function both(

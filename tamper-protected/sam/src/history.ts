@@ -17,7 +17,7 @@ import type { EntryAt } from './signer-memory.ts';
 import { openChain } from './signing-key/chain.ts';
 import type { State } from './state.ts';
 import { type SignedStatement, signStatement } from './statements.ts';
-import type { SubjectKey } from './subject-keys.ts';
+import type { SubjectKey } from './subject-key.ts';
 
 const PAGE = 100;
 /** Names of long lists fill a page earlier, so that it fits into a statement. */

@@ -2,7 +2,7 @@
 import type { Request } from '@sigillo/doors/door';
 import type { samDoor } from '@sigillo/doors/sam';
 import { loginStatement } from '@sigillo/doors/sap';
-import { authenticatorRowId } from './enrolment/hold-key.ts';
+import { authenticatorRowId } from './enrolment/authenticator-row-id.ts';
 import { SamRefusal } from './refusals.ts';
 import type { State } from './state.ts';
 import { type SignedStatement, signStatement } from './statements.ts';

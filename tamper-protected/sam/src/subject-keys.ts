@@ -1,33 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Names and signatures are encrypted under a key of their subject's own. The keys stand in the database, wrapped under the state key, and
 // nowhere in the journal: who deletes a subject's key has erased the names without touching the chain.
-import { toHex, utf8 } from '@sigillo/standards/bytes';
+import { toHex } from '@sigillo/standards/bytes';
 import type { Database } from './database.ts';
 import { derivedKey } from './hash.ts';
 import { RecentMap } from './recent-map.ts';
 import { SamRefusal } from './refusals.ts';
 import { openBytes, sealBytes } from './sealed-bytes.ts';
+import { SubjectKey } from './subject-key.ts';
 
 const CACHE_MAX = 20_000;
-
-/** A subject's key, and what it is for: text that says where the plain bytes belong. */
-export class SubjectKey {
-  readonly #key: Uint8Array;
-  readonly #random: (length: number) => Uint8Array;
-
-  constructor(key: Uint8Array, random: (length: number) => Uint8Array) {
-    this.#key = key;
-    this.#random = random;
-  }
-
-  seal(context: string, plain: Uint8Array): Uint8Array {
-    return sealBytes(this.#key, utf8(context), plain, this.#random);
-  }
-
-  open(context: string, sealed: Uint8Array): Uint8Array {
-    return openBytes(this.#key, utf8(context), sealed);
-  }
-}
 
 export class SubjectKeys {
   readonly #database: Database;

@@ -6,6 +6,7 @@
 import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
 import { utf8 } from '@sigillo/standards/bytes';
 import { sha256 } from '@sigillo/wire';
+import { isFirstUse } from './checks/first-use.ts';
 import type { Database } from './database.ts';
 import type { IssuedTokens } from './issued-tokens.ts';
 
@@ -45,7 +46,7 @@ class PostgresAdapter implements Adapter {
       `${INSERT} on conflict (model, id) do update set expires_at = excluded.expires_at where oidc.expires_at <= now()`,
       values,
     );
-    if (count !== 1) throw new errors.InvalidRequest('the proof or assertion was already used');
+    if (!isFirstUse(count)) throw new errors.InvalidRequest('the proof or assertion was already used');
   }
 
   async find(id: string): Promise<AdapterPayload | undefined> {
@@ -79,7 +80,7 @@ class PostgresAdapter implements Adapter {
       'update oidc set consumed_at = now() where model = $1 and id = $2 and consumed_at is null',
       row,
     );
-    if (count === 1) return;
+    if (isFirstUse(count)) return;
     if (this.#model === 'PushedAuthorizationRequest') throw new errors.InvalidRequestUri('the request was already used');
     const { rows } = await this.#database.run('oidc_consumed_grant', 'select grant_id from oidc where model = $1 and id = $2', row);
     const grantId = rows[0]?.['grant_id'];

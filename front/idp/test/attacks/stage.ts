@@ -4,7 +4,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { attackByConstruction, attacksOn } from '@sigillo/standards/test/attacks';
+import { attacksOn } from '@sigillo/standards/test/attacks';
 import { openLog, random } from '@sigillo/wire';
 import { readIdpConfig } from '../../src/config.ts';
 import type { openIdp } from '../../src/idp.ts';
@@ -15,7 +15,7 @@ export interface Scene {
   readonly close: () => Promise<void>;
 }
 
-export { attackByConstruction };
+export { attackByConstruction } from '@sigillo/standards/test/attacks';
 
 export async function openScene({ openIdp: open }: { readonly openIdp: typeof openIdp }): Promise<Scene> {
   const port = await freePort();

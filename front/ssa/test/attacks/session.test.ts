@@ -43,7 +43,12 @@ suite('attacks through the session', () => {
     },
   });
 
-  attackByConstruction({ id: 'SAP-44', title: 'an approval by link, code or push: one path approves, by POST, with a session', code: 'none' }, async () => {
+  attackByConstruction({
+    id: 'SAP-44',
+    title: 'an approval by link, code or push: one path approves, by POST, with a session',
+    code: 'none',
+    because: 'no other path approves, and none but POST',
+  }, async () => {
     const approving: (keyof SamDoor)[] = ['authorise', 'execute', 'prepare'];
     const paths = SIGNER_ROUTES.filter(({ message }) => approving.includes(message));
     assert.deepEqual(paths.map(({ path, who }) => `${path} ${who}`), ['prepare session', 'authorise session']);

@@ -109,6 +109,7 @@ attackByConstruction({
   id: 'CMX-06',
   title: 'a key is wrapped for a stranger, or copied with weaker attributes',
   code: 'no such message',
+  because: 'no message of the door wraps under a given key, imports, copies or changes a key',
 }, async () => {
   // What the door has is all there is: nothing wraps under a key that was given, nothing imports, copies or changes a key, and nothing
   // exports one.

@@ -6,7 +6,7 @@ import { toHex } from '@sigillo/standards/bytes';
 import type { SeenVersion } from '../records/row-index.ts';
 import type { AuthenticatorRow, SigningKeyRow } from '../records/tables.ts';
 import type { SignedStatement } from '../statements.ts';
-import type { SubjectKey } from '../subject-keys.ts';
+import type { SubjectKey } from '../subject-key.ts';
 import type { Places } from './places.ts';
 
 /** A passkey that may answer, as it stood when the intent was made. */

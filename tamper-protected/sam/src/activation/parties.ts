@@ -4,7 +4,7 @@ import type { ClientRow, SigningKeyRow } from '../records/tables.ts';
 import { sha256 } from '../hash.ts';
 import { SamRefusal } from '../refusals.ts';
 import type { State } from '../state.ts';
-import type { SubjectKey } from '../subject-keys.ts';
+import type { SubjectKey } from '../subject-key.ts';
 import type { Ticket } from '../ticket/read-ticket.ts';
 import { utf8 } from '@sigillo/standards/bytes';
 import { requireOwnKey } from './checks/own-key.ts';

@@ -11,7 +11,7 @@ import type { State } from '../state.ts';
 import type { SignedStatement } from '../statements.ts';
 import type { BegunEnrolment } from './begun.ts';
 import { requireConfirmed } from './checks/confirmation-signed.ts';
-import { requireNewPasskey } from './hold-key.ts';
+import { requireNewPasskey } from './checks/new-passkey.ts';
 import { enrolmentOutcome } from './outcome.ts';
 
 /** The new passkey signed (b): from here on the enrolment is durable and waits for officers. */

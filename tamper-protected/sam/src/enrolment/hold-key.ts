@@ -3,7 +3,6 @@ import type { Request } from '@sigillo/doors/door';
 import type { samDoor } from '@sigillo/doors/sam';
 import { challengePreimage, confirmationBody, confirmationStatement } from '@sigillo/doors/sap';
 import { encode } from '@sigillo/doors/schema';
-import { toHex } from '@sigillo/standards/bytes';
 import { sha256 } from '../hash.ts';
 import { requireNewWork } from '../new-work.ts';
 import { type NewPasskey, verifyCreation } from '../passkey.ts';
@@ -11,6 +10,7 @@ import { SamRefusal } from '../refusals.ts';
 import type { State } from '../state.ts';
 import { type SignedStatement, signStatement } from '../statements.ts';
 import type { BegunEnrolment } from './begun.ts';
+import { requireNewPasskey } from './checks/new-passkey.ts';
 
 /**
  * The page made a passkey for (a): gives (b), signed. Its nonce is drawn now, when the key is held, so that nobody could search for a key
@@ -31,17 +31,6 @@ export async function holdKey(state: State, request: Request<(typeof samDoor)['e
   const { confirmation, approvalsUntil } = makeConfirmation(state, begun, passkey);
   begun.held = { confirmation, passkey, approvalsUntil };
   return signStatement(state.cryptoModule, 'confirmation', confirmationStatement, { body: confirmation, pageNonce: request.pageNonce });
-}
-
-/** The primary key of a passkey's row. */
-export function authenticatorRowId(credentialId: Uint8Array): Uint8Array {
-  return sha256(credentialId);
-}
-
-/** Refuses a passkey that a signer has, or with which somebody waits to become one. */
-export function requireNewPasskey(state: State, credentialId: Uint8Array): void {
-  const known = state.index.version('authenticator', authenticatorRowId(credentialId)) !== 0;
-  if (known || state.memory.reservedPasskeys.has(toHex(credentialId))) throw new SamRefusal('passkey_known');
 }
 
 function makeConfirmation(

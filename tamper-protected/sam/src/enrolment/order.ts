@@ -14,7 +14,7 @@ import type { EnrolmentRow } from '../records/tables.ts';
 import { refuseAs, SamRefusal } from '../refusals.ts';
 import type { State } from '../state.ts';
 import { type SignedStatement, signStatement } from '../statements.ts';
-import { authenticatorRowId } from './hold-key.ts';
+import { authenticatorRowId } from './authenticator-row-id.ts';
 import { alone, apart, endEnrolment, enrolmentOf, isOver, ORDER_SECONDS_MAX } from './waiting.ts';
 
 const ORDERS_MAX = 100;

@@ -5,7 +5,7 @@ import { certificate } from '@sigillo/doors/sap';
 import { toHex } from '@sigillo/standards/bytes';
 import type { SigningKeyRow } from '../records/tables.ts';
 import { refuseAs } from '../refusals.ts';
-import type { SubjectKey } from '../subject-keys.ts';
+import type { SubjectKey } from '../subject-key.ts';
 
 const chainSchema = array(certificate, 6);
 

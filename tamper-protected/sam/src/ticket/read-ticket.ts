@@ -6,9 +6,12 @@ import { hashByOid, HASHES } from '@sigillo/standards/algorithms';
 import { fromBase64, fromBase64url, fromHex, fromUtf8 } from '@sigillo/standards/bytes';
 import { parseStrictJson } from '@sigillo/standards/json';
 import { refuseAs, SamRefusal } from '../refusals.ts';
+import { closedMembers, type Members } from './checks/closed-members.ts';
+import { requireDigestLengths } from './checks/digest-lengths.ts';
 import { itemList } from './checks/item-list.ts';
 import { shownName } from './checks/shown-name.ts';
 import { requireAudience } from './checks/ticket-audience.ts';
+import { requireTicketHeader } from './checks/ticket-header.ts';
 import { requireIssuer } from './checks/ticket-issuer.ts';
 import { requireIdpSignature } from './checks/ticket-signature.ts';
 import { requireTicketInTime } from './checks/ticket-time.ts';
@@ -39,14 +42,12 @@ export interface IdpTrust {
 export function verifyTicket(compact: string, trust: IdpTrust, nowSeconds: number): Ticket {
   const [head, payload, signature, ...more] = compact.split('.');
   if (head === undefined || payload === undefined || signature === undefined || more.length > 0) throw new SamRefusal('ticket_malformed');
-  const header = members(parseOnce(head), ['alg', 'typ', 'kid']);
-  if (header['alg'] !== 'ES256' || header['typ'] !== 'sigillo-ticket+jwt') throw new SamRefusal('ticket_malformed');
+  const header = closedMembers(parseOnce(head), ['alg', 'typ', 'kid']);
+  requireTicketHeader(header['alg'], header['typ']);
   const signatureBytes = refuseAs('ticket_malformed', () => fromBase64url(signature));
   requireIdpSignature(trust.keys, header['kid'], `${head}.${payload}`, signatureBytes);
   return readClaims(parseOnce(payload), trust.issuer, nowSeconds);
 }
-
-type Members = Readonly<Record<string, unknown>>;
 
 const DEPTH_MAX = 16;
 
@@ -60,15 +61,8 @@ function parseOnce(part: string): unknown {
   });
 }
 
-function members(value: unknown, required: readonly string[], optional: readonly string[] = []): Members {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new SamRefusal('ticket_malformed');
-  for (const name of required) if (!Object.hasOwn(value, name)) throw new SamRefusal('ticket_malformed');
-  for (const name of Object.keys(value)) if (!required.includes(name) && !optional.includes(name)) throw new SamRefusal('ticket_malformed');
-  return value as Members;
-}
-
 function readClaims(value: unknown, issuer: string, nowSeconds: number): Ticket {
-  const claims = members(value, ['iss', 'aud', 'sub', 'client_id', 'jti', 'iat', 'exp', 'details'], ['jkt']);
+  const claims = closedMembers(value, ['iss', 'aud', 'sub', 'client_id', 'jti', 'iat', 'exp', 'details'], ['jkt']);
   requireIssuer(claims['iss'], issuer);
   requireAudience(claims['aud']);
   const issued = number(claims['iat']);
@@ -87,11 +81,11 @@ function readParties(claims: Members): Pick<Ticket, 'id' | 'signerId' | 'clientI
 function readDetails(
   value: unknown,
 ): Pick<Ticket, 'keyId' | 'hashAlgorithm' | 'dtbsrs' | 'signatureAlgorithm' | 'labels' | 'hasLocations'> {
-  const details = members(value, ['credentialID', 'hashes', 'hashAlgorithmOID', 'labels'], ['signAlgo', 'documentLocations']);
+  const details = closedMembers(value, ['credentialID', 'hashes', 'hashAlgorithmOID', 'labels'], ['signAlgo', 'documentLocations']);
   const hashAlgorithm = text(details['hashAlgorithmOID'], 64);
   const lengthBytes = HASHES[refuseAs('algorithm_not_allowed', () => hashByOid(hashAlgorithm))].lengthBytes;
   const dtbsrs = itemList(details['hashes']).map((hash) => refuseAs('ticket_details', () => fromBase64(text(hash, 128))));
-  if (dtbsrs.some((dtbsr) => dtbsr.length !== lengthBytes)) throw new SamRefusal('digest_length');
+  requireDigestLengths(dtbsrs, lengthBytes);
   const labels = itemList(details['labels']).map((value) => shownName(text(value, 360)));
   const locations = details['documentLocations'] === undefined ? undefined : itemList(details['documentLocations']);
   if (labels.length !== dtbsrs.length || (locations !== undefined && locations.length !== dtbsrs.length))

@@ -110,10 +110,12 @@ suite('columns', () => {
     test(`SWP-2 ${title} · ${GUARDED} · row_bad`, () => swept(table, loadedAsItIs));
     test(`SWP-2 twin · ${GUARDED} · ${title}`, () => swept(table, loadedWithTwins));
   }
-  attackByConstruction(
-    { id: 'SWP-2', title: "the subjects' keys, the state key and the copy of the journal", code: 'subject_key_missing' },
-    subjectKeysAndCopy,
-  );
+  attackByConstruction({
+    id: 'SWP-2',
+    title: "the subjects' keys, the state key and the copy of the journal",
+    code: 'subject_key_missing',
+    because: 'a key that was changed opens nothing, whoever believes it',
+  }, subjectKeysAndCopy);
 });
 
 interface Graph {

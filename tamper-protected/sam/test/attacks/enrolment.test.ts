@@ -5,11 +5,11 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { suite } from 'node:test';
 import { samDoor } from '@sigillo/doors/sam';
-import { challengePreimage, codePreimage, comparisonCode, orderStatement } from '@sigillo/doors/sap';
+import { challengePreimage, codePreimage, comparisonCode, officerChallengePreimage, orderStatement } from '@sigillo/doors/sap';
 import { decode } from '@sigillo/doors/schema';
 import { Authenticator } from '../played/authenticator.ts';
 import type { IssueChanges } from '../played/authority.ts';
-import { Signer } from '../played/signer.ts';
+import { documents, enrolled, Signer } from '../played/signer.ts';
 import { OFFICE, openWorld, type Officers, sha256, SIGN, type World } from '../played/world.ts';
 import { attackByConstruction, attacksOn, type SamAttack, STAGE, type Strike } from './stage.ts';
 
@@ -177,6 +177,62 @@ suite('attacks on enrolment', () => {
     },
   });
 
+  one({
+    id: 'ENR-03',
+    title: "a signer's passkey is made another signer's",
+    guard: 'enrolment/checks/new-passkey.ts',
+    code: 'passkey_known',
+    run: async ({ world, strike }) => {
+      const [known, waits] = [await enrolled(world), await waiting(world)];
+      for (const { passkey } of [known, waits]) {
+        const own = passkey.userHandle;
+        const other = new Signer(world, passkey);
+        await other.begin();
+        await strike(() => other.makePasskey());
+        passkey.userHandle = own;
+      }
+    },
+  });
+
+  // The tag of what is signed names its use; the page's login is the IdP's to refuse.
+  one({
+    id: 'SAP-23',
+    title: 'the answer to an intent as a confirmation of a sign-up',
+    guard: 'enrolment/checks/confirmation-signed.ts',
+    code: 'confirmation_refused',
+    run: async ({ world, strike }) => {
+      const intent = await (await enrolled(world)).prepare(documents(1).hashes);
+      const signer = new Signer(world);
+      await signer.begin();
+      await signer.makePasskey();
+      const assertion = signer.passkey.get(intent.challenge);
+      await strike(() => world.ask('enrolConfirm', { enrolmentHash: signer.enrolmentHash, assertion, pageNonce: randomBytes(32) }));
+    },
+  });
+
+  one({
+    id: 'SAP-23',
+    title: "the answer to an intent, or a signer's own, as a command of an officer",
+    guard: 'privileged-user/checks/officer-assertion.ts',
+    code: 'officer_assertion',
+    run: async ({ world, strike }) => {
+      const known = await enrolled(world);
+      const intent = await known.prepare(documents(1).hashes);
+      const { registrar } = world.officers;
+      const commandOf = (command: 'enrol' | 'enrol-propose', { confirmation }: Signer): Uint8Array =>
+        sha256(officerChallengePreimage(command, confirmation, registrar.officerId));
+      for (const answer of [
+        () => registrar.authenticator.get(intent.challenge),
+        (signer: Signer) => registrar.authenticator.get(commandOf('enrol', signer)),
+        (signer: Signer) => ({ ...known.passkey.get(commandOf('enrol-propose', signer)), credentialId: registrar.authenticator.credentialId }),
+      ]) {
+        const signer = await waiting(world);
+        const approval = { officerId: registrar.officerId, assertion: answer(signer) };
+        await strike(() => world.ask('officerPropose', { enrolmentHash: signer.enrolmentHash, approval }));
+      }
+    },
+  });
+
   const otherKey = new Authenticator(OFFICE).spki;
   const certificates: readonly (readonly [title: string, guard: string, changes: IssueChanges])[] = [
     ['for another key', 'enrolment/checks/certificate-key.ts', { spki: otherKey }],
@@ -209,7 +265,12 @@ const MESSAGES = [
   'login', 'prepare', 'authorise', 'outcome', 'execute', 'credentials', 'credential', 'history', 'freeze', 'status',
 ];
 
-attackByConstruction({ id: 'ENR-03', title: 'a passkey is added with a login session alone', code: 'unknown_enrolment' }, async () => {
+attackByConstruction({
+  id: 'ENR-03',
+  title: 'a passkey is added with a login session alone',
+  code: 'unknown_enrolment',
+  because: "each message that makes a passkey somebody's goes through officers, and makes a new signer",
+}, async () => {
   // Every message that makes a passkey somebody's is here: each goes through officers, and each makes a signer anew.
   assert.deepEqual(Object.keys(samDoor), MESSAGES);
   const world = await openWorld();
@@ -226,7 +287,12 @@ attackByConstruction({ id: 'ENR-03', title: 'a passkey is added with a login ses
   }
 });
 
-attackByConstruction({ id: 'ENR-06', title: 'an old key is attached to a new passkey', code: 'no such message' }, async () => {
+attackByConstruction({
+  id: 'ENR-06',
+  title: 'an old key is attached to a new passkey',
+  code: 'no such message',
+  because: 'no message names a key together with a passkey',
+}, async () => {
   assert.deepEqual(Object.keys(samDoor), MESSAGES);
   // No message names a key together with anything that could become its passkey.
   const taking = Object.entries(samDoor).filter(([, { request }]) => JSON.stringify(request.shape).includes('"keyId"'));

@@ -13,10 +13,10 @@ import { signingKeyRow, TABLE_NAMES } from '../../src/records/tables.ts';
 import { openBytes } from '../../src/sealed-bytes.ts';
 import { concat, utf8 } from '@sigillo/standards/bytes';
 import { documents, enrolled, refused } from '../played/signer.ts';
-import { makeTicket, openWorld, type World } from '../played/world.ts';
+import { makeTicket, type World, type WorldOptions } from '../played/world.ts';
 import { DatabaseHand, stateKeyOf } from './database-hand.ts';
 import { type Canary, canary, filesIn, found, type Place, rowsAsPlace } from '@sigillo/standards/test/attacks';
-import { attackByConstruction, attacksOnSam, signaturesOf } from './stage.ts';
+import { attacksOn, attacksOnSam, signaturesOf, STAGE } from './stage.ts';
 
 suite('attacks on the record', () => {
   const { attack } = attacksOnSam();
@@ -68,101 +68,127 @@ suite('attacks on the record', () => {
   });
 });
 
-attackByConstruction({ id: 'LOG-05', title: 'a write of the journal fails', code: 'sealed' }, async () => {
-  let fails = false;
-  const world = await openWorld({
-    disk: { ...realDisk, append: (file, bytes) => (fails ? Promise.reject(new Error('EIO')) : realDisk.append(file, bytes)) },
+/** A journal that does not wait for its disk acknowledges what it cannot read again: the attacker's gain is what was signed. */
+const UNREAD = { ...STAGE, traces: async (world: World) => ({ signatures: await signaturesOf(world), records: [] }) };
+
+suite('attacks on what is not durable', () => {
+  const { attack } = attacksOn<World, WorldOptions>(UNREAD);
+  const broken = { disk: false, copy: undefined as Promise<void> | undefined };
+
+  attack({
+    id: 'LOG-05',
+    title: 'a write of the journal fails',
+    guard: 'journal/writer.ts',
+    code: 'journal_write_failed',
+    event: null,
+    options: {
+      disk: {
+        ...realDisk,
+        append: (file, bytes) => (broken.disk ? Promise.reject(new Error('EIO')) : realDisk.append(file, bytes)),
+      },
+    },
+    run: async (world, strike) => {
+      const signer = await enrolled(world);
+      const { hashes } = documents(1);
+      const receipt = await signer.authorise(await signer.prepare(hashes));
+      broken.disk = true;
+      try {
+        const signed = await strike(() => Promise.race([signer.execute(receipt, hashes), deathOf(world)]));
+        if (signed === undefined) await refused('sealed', () => signer.prepare(hashes));
+      } finally {
+        broken.disk = false;
+      }
+    },
   });
-  try {
-    const signer = await enrolled(world);
-    const { hashes } = documents(1);
-    const receipt = await signer.authorise(await signer.prepare(hashes));
-    const before = await signaturesOf(world);
-    fails = true;
-    let answered = false;
-    void signer.execute(receipt, hashes).then(
-      () => (answered = true),
-      () => undefined,
-    );
-    while (world.deaths.length === 0) await pause(5);
-    assert.deepEqual(world.deaths, ['journal_write_failed']);
-    await refused('sealed', () => signer.prepare(hashes));
-    assert.equal(answered, false);
-    assert.equal(await signaturesOf(world), before, 'what could not be written was not signed');
-  } finally {
-    await world.close();
-  }
+
+  attack({
+    id: 'LOG-05',
+    title: 'the second server of the copy is away',
+    guard: 'journal/writer.ts',
+    code: 'no answer',
+    event: null,
+    options: {
+      copyBeforeRelease: true,
+      wrapDatabase: (database) => ({ ...database, putGroups: async (groups) => (await broken.copy, database.putGroups(groups)) }),
+    },
+    run: async (world, strike) => {
+      const signer = await enrolled(world);
+      const { hashes } = documents(1);
+      const receipt = await signer.authorise(await signer.prepare(hashes));
+      let release = (): void => undefined;
+      broken.copy = new Promise((resolve) => (release = resolve));
+      const executed = signer.execute(receipt, hashes);
+      try {
+        await strike(() => Promise.race([executed, pause(300).then(() => Promise.reject(noAnswer('no answer')))]));
+      } finally {
+        broken.copy = undefined;
+        release();
+      }
+      assert.equal((await executed).length, 1);
+    },
+  });
 });
 
-attackByConstruction({ id: 'LOG-05', title: 'the second server of the copy is away', code: 'no answer' }, async () => {
-  let release = (): void => undefined;
-  let blocked: Promise<void> | undefined;
-  const world = await openWorld({
-    copyBeforeRelease: true,
-    wrapDatabase: (database) => ({ ...database, putGroups: async (groups) => (await blocked, database.putGroups(groups)) }),
-  });
-  try {
-    const signer = await enrolled(world);
-    const { hashes } = documents(1);
-    const receipt = await signer.authorise(await signer.prepare(hashes));
-    const before = await signaturesOf(world);
-    blocked = new Promise((resolve) => (release = resolve));
-    let answered = false;
-    const executed = signer.execute(receipt, hashes).then((signatures) => ((answered = true), signatures));
-    await pause(300);
-    assert.equal(answered, false);
-    assert.equal(await signaturesOf(world), before);
-    blocked = undefined;
-    release();
-    assert.equal((await executed).length, 1);
-  } finally {
-    release();
-    await world.close();
-  }
-});
+/** Of a SAM that says nothing more; told in its stead. */
+function noAnswer(code: string): Error {
+  return Object.assign(new Error(code), { kind: 'refused', code });
+}
 
-attackByConstruction({
-  id: 'LOG-06',
-  title: 'secrets are looked for in database, log, journal and files',
-  code: 'nothing found',
-}, async () => {
+async function deathOf({ deaths }: World): Promise<never> {
+  for (let waited = 0; deaths.length === 0 && waited < 5000; waited += 5) await pause(5, undefined, { ref: false });
+  throw noAnswer(deaths[0] ?? 'nothing happened');
+}
+
+suite('secrets in the record', () => {
+  const { attack } = attacksOn<World, WorldOptions>(STAGE);
   const privateKeys: Uint8Array[] = [];
-  const world = await openWorld({
-    wrapDriver: (driver) => ({ ...driver, unwrap: (keyId, wrapped) => seen(driver.unwrap(keyId, wrapped), privateKeys) }),
+
+  attack({
+    id: 'LOG-06',
+    title: 'names and secrets are looked for in database, log, journal and files',
+    guard: 'subject-key.ts',
+    code: 'nothing found',
+    event: null,
+    gains: 'answer',
+    options: { wrapDriver: (driver) => ({ ...driver, unwrap: (keyId, wrapped) => seen(driver.unwrap(keyId, wrapped), privateKeys) }) },
+    run: async (world, strike) => {
+      const person = { country: 'JP', givenName: 'Canarina', surname: 'Serinus-Canaria', pseudonym: null };
+      const signer = await enrolled(world, person);
+      const { hashes } = documents(2);
+      const ticket = makeTicket(world, { signerId: signer.signerId, keyId: signer.keyId, hashes });
+      const receipt = await signer.authorise(await signer.prepare(hashes, { ticket }));
+      await signer.execute(receipt, hashes);
+      await refused('handle_unknown', () => signer.execute({ ...receipt, handle: randomBytes(32) }, hashes));
+      await world.restart();
+      const secrets = await secretsOf(world, signer.keyId, privateKeys);
+      assert.ok(privateKeys.length > 0 && privateKeys.every((key) => key.length > 60));
+      const inside = [...(await databaseOf(world)), ...filesIn(join(world.folder, 'sam')), ...filesIn(join(world.folder, 'module'))];
+      const outside = [{ name: 'the log', bytes: Buffer.from(world.logLines.join('')) }, ...filesIn(join(world.folder, 'public'))];
+      const personal = [
+        canary('the name', 'Canarina'),
+        canary('the surname', 'Serinus-Canaria'),
+        canary('the name of a document', 'contract 0.pdf'),
+      ];
+      // The journal holds the handle, by which it knows an approval again; it is no secret from the SAM, and is worth nothing without the
+      // client's key.
+      const handed = [canary('the ticket', ticket), canary("the ticket's signature", ticket.split('.')[2]!)];
+      assert.deepEqual(found([...secrets, ...handed], [...inside, ...outside]), []);
+      assert.deepEqual(
+        found([...personal, canary('the handle', receipt.handle), canary('the signer', signer.signerId), canary('the key', signer.keyId)], outside),
+        [],
+      );
+      for (const place of [...inside, ...outside]) {
+        const planted = Buffer.concat([place.bytes, Buffer.from(`x${Buffer.from(secrets[0]!.bytes).toString('base64')}`)]);
+        assert.equal(found([secrets[0]!], [{ ...place, bytes: planted }]).length, 1, 'what was put there is found');
+      }
+      await strike(async () => {
+        const places = found(personal, inside);
+        if (places.length === 0) throw noAnswer('nothing found');
+        for (const { name } of personal) assert.ok(places.some((place) => place.startsWith(name)), name);
+        return places;
+      });
+    },
   });
-  try {
-    const person = { country: 'JP', givenName: 'Canarina', surname: 'Serinus-Canaria', pseudonym: null };
-    const signer = await enrolled(world, person);
-    const { hashes } = documents(2);
-    const ticket = makeTicket(world, { signerId: signer.signerId, keyId: signer.keyId, hashes });
-    const receipt = await signer.authorise(await signer.prepare(hashes, { ticket }));
-    await signer.execute(receipt, hashes);
-    await refused('handle_unknown', () => signer.execute({ ...receipt, handle: randomBytes(32) }, hashes));
-    await world.restart();
-    const secrets = await secretsOf(world, signer.keyId, privateKeys);
-    assert.ok(privateKeys.length > 0 && privateKeys.every((key) => key.length > 60));
-    const inside = [...(await databaseOf(world)), ...filesIn(join(world.folder, 'sam')), ...filesIn(join(world.folder, 'module'))];
-    const outside = [{ name: 'the log', bytes: Buffer.from(world.logLines.join('')) }, ...filesIn(join(world.folder, 'public'))];
-    const personal = [
-      canary('the name', 'Canarina'),
-      canary('the surname', 'Serinus-Canaria'),
-      canary('the name of a document', 'contract 0.pdf'),
-    ];
-    // The journal holds the handle, by which it knows an approval again; it is no secret from the SAM, and is worth nothing without the
-    // client's key.
-    const handed = [canary('the ticket', ticket), canary("the ticket's signature", ticket.split('.')[2]!)];
-    assert.deepEqual(found([...secrets, ...personal, ...handed], [...inside, ...outside]), []);
-    assert.deepEqual(
-      found([canary('the handle', receipt.handle), canary('the signer', signer.signerId), canary('the key', signer.keyId)], outside),
-      [],
-    );
-    for (const place of [...inside, ...outside]) {
-      const planted = Buffer.concat([place.bytes, Buffer.from(`x${Buffer.from(secrets[0]!.bytes).toString('base64')}`)]);
-      assert.equal(found([secrets[0]!], [{ ...place, bytes: planted }]).length, 1, 'what was put there is found');
-    }
-  } finally {
-    await world.close();
-  }
 });
 
 function seen<T>(key: T, privateKeys: Uint8Array[]): T {

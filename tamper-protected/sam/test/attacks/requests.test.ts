@@ -146,6 +146,30 @@ suite('attacks with requests', () => {
   });
 
   attack({
+    id: 'SAP-42',
+    title: 'a thousand requests of one application against one signer',
+    guard: 'activation/checks/room.ts',
+    code: 'signer_operations',
+    event: null,
+    options: {},
+    gains: 'answer',
+    async run({ signer, strike }) {
+      const { hashes } = documents(1);
+      await strike(async () => {
+        const asked: PromiseSettledResult<unknown>[] = [];
+        while (asked.length < 1000) asked.push(...(await Promise.allSettled(Array.from({ length: 20 }, () => signer.prepare(hashes)))));
+        const causes = asked.filter((answer) => answer.status === 'rejected').map(({ reason }) => reason as { readonly code?: unknown });
+        if (causes.length === 0) return;
+        assert.equal(causes.length, 992);
+        assert.deepEqual([...new Set(causes.map(({ code }) => code))], ['signer_operations']);
+        throw causes[0];
+      });
+      const own = await signer.prepare(hashes, { clientId: 'example-dpop' });
+      assert.equal((await signer.execute(await signer.authorise(own), hashes)).length, 1);
+    },
+  });
+
+  attack({
     id: 'SAP-46',
     title: 'a name of several lines, or with control characters',
     guard: 'ticket/checks/shown-name.ts',

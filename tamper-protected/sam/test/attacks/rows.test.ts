@@ -12,7 +12,7 @@ import type { Authenticator } from '../played/authenticator.ts';
 import { documents, enrolled, readStatement, refused, Signer } from '../played/signer.ts';
 import { openWorld, sha256, type World } from '../played/world.ts';
 import { DatabaseHand, stateKeyOf } from './database-hand.ts';
-import { attacksOnSam, recordsOf, type SamAttack, type Strike } from './stage.ts';
+import { attackByConstruction, attacksOnSam, recordsOf, type SamAttack, type Strike } from './stage.ts';
 
 /** The MAC, and the hash that the journal has: each alone stops what is not the SAM's own, so both must go. */
 const OWN_ROW = ['records/checks/row-authentic.ts', 'records/checks/row-known.ts'] as const;
@@ -380,7 +380,12 @@ async function certifiedForDays(world: World, days: number): Promise<Signer> {
 }
 
 suite('the copy, and a database that forgets', () => {
-  test('ROW-12 the copy of the journal is emptied · by construction · journal_copy_filled', async () => {
+  attackByConstruction({
+    id: 'ROW-12',
+    title: 'the copy of the journal is emptied',
+    code: 'journal_copy_filled',
+    because: 'nothing is read from the copy while the journal is whole; it is filled again',
+  }, async () => {
     const world = await openWorld();
     try {
       const signer = await enrolled(world);

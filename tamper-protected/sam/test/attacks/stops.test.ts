@@ -14,8 +14,8 @@ import type { CryptoModulePort } from '../../src/crypto-module.ts';
 import { changeRow } from '../../src/records/change-row.ts';
 import type { TableName } from '../../src/records/tables.ts';
 import { documents, enrolled, type Signer } from '../played/signer.ts';
-import { openWorld, sha256, type World, type WorldOptions } from '../played/world.ts';
-import { attackByConstruction, attacksOnSam, type Swept } from './stage.ts';
+import { sha256, type World, type WorldOptions } from '../played/world.ts';
+import { attacksOnSam, type Swept } from './stage.ts';
 import { CONTEXT, prepared } from './sweeping.ts';
 
 const SEED = Number(process.env['SIGILLO_SEED'] ?? 20_261_121);
@@ -82,7 +82,7 @@ interface Stop {
 }
 
 suite('SAP-37: stops against a call under way', () => {
-  const { sweep } = attacksOnSam();
+  const { attack, sweep } = attacksOnSam();
   const order = new Order();
   const options: WorldOptions = { wrapPort: order.wrapPort, limits: { operationsPerSigner: 1000, copyLagSecondsMax: 1_000_000 } };
 
@@ -191,20 +191,20 @@ suite('SAP-37: stops against a call under way', () => {
     return order.askedAfter(live.challenge, over);
   }
 
-  attackByConstruction({ id: 'SAP-37', title: 'a restart under another policy', code: 'deployment_changed' }, async () => {
-    const world = await openWorld();
-    try {
-      const signer = await enrolled(world);
+  attack({
+    id: 'SAP-37',
+    title: 'a restart under another policy',
+    guard: 'checks/same-deployment.ts',
+    code: 'deployment_changed',
+    event: null,
+    options: {},
+    gains: 'answer',
+    run: async ({ world, signer, strike }) => {
       await signer.authorise(await prepared(signer, documents(1).hashes));
       const file = join(world.folder, 'public', 'policy.json');
-      const policy = readFileSync(file, 'utf8');
-      await assert.rejects(
-        world.restart('crash', () => writeFileSync(file, policy.replace('"signaturesMax":100', '"signaturesMax":1'))),
-        /deployment_changed/,
-      );
-    } finally {
-      await world.close();
-    }
+      const policy = readFileSync(file, 'utf8').replace('"signaturesMax":100', '"signaturesMax":1');
+      await strike(() => world.restart('crash', () => writeFileSync(file, policy)));
+    },
   });
 });
 

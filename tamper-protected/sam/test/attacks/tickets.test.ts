@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { suite } from 'node:test';
+import { concat } from '@sigillo/standards/bytes';
 import { Authenticator } from '../played/authenticator.ts';
 import { documents, enrolled, refused, type Signer } from '../played/signer.ts';
 import { makeTicket, openWorld, SIGN, type TicketChanges } from '../played/world.ts';
@@ -183,9 +184,50 @@ suite('attacks with tickets', () => {
       await signer.execute(await signer.authorise(await signer.prepare(hashes)), hashes);
     },
   });
+
+  const forms: readonly (readonly [title: string, guard: string, changes: TicketChanges])[] = [
+    ['of another version', 'ticket/checks/ticket-header.ts', { header: { typ: 'sigillo-ticket-0+jwt' } }],
+    ['that is an access token', 'ticket/checks/ticket-header.ts', { header: { typ: 'at+jwt' } }],
+    ['for a number of signatures', 'ticket/checks/closed-members.ts', { details: { numSignatures: 1 } }],
+    ['of a lower level', 'ticket/checks/closed-members.ts', { details: { SCAL: '1' } }],
+    ['of a lower level, said elsewhere', 'ticket/checks/closed-members.ts', { claims: { scal: '1' } }],
+  ];
+  for (const [title, guard, changes] of forms)
+    attack({
+      id: 'SAP-35',
+      title: `a ticket ${title}`,
+      guard,
+      code: 'ticket_malformed',
+      event: null,
+      async run({ signer, strike }) {
+        const { hashes } = documents(1);
+        await strike(async () => signer.execute(await signer.authorise(await signer.prepare(hashes, { changes })), hashes));
+      },
+    });
+
+  // The module behind would still refuse it: what it gets is an algorithm and a digest of its length.
+  attack({
+    id: 'SAP-48',
+    title: "raw RSA, or a DigestInfo of the caller's own, in the place of a hash",
+    guard: 'ticket/checks/digest-lengths.ts',
+    code: 'digest_length',
+    event: null,
+    options: { policy: { keyAlgorithm: 'RSA-3072' } },
+    gains: 'answer',
+    async run({ signer, strike }) {
+      const digestInfo = concat(Buffer.from('3031300d060960864801650304020105000420', 'hex'), randomBytes(32));
+      const changes = { details: { signAlgo: '1.2.840.113549.1.1.11' } };
+      for (const bytes of [digestInfo, randomBytes(33), randomBytes(64)]) await strike(() => signer.prepare([bytes], { changes }));
+    },
+  });
 });
 
-attackByConstruction({ id: 'IDP-08', title: 'a ticket for somebody who is no signer', code: 'unknown_key' }, async () => {
+attackByConstruction({
+  id: 'IDP-08',
+  title: 'a ticket for somebody who is no signer',
+  code: 'unknown_key',
+  because: 'whoever has no rows has no key, no passkey and no name to make an intent of',
+}, async () => {
   const world = await openWorld();
   try {
     const signer = await enrolled(world);

@@ -4,7 +4,7 @@ import { concat } from '@sigillo/standards/bytes';
 import type { Parser } from '@sigillo/standards/test/fuzz';
 import { SealedBytesError } from '../../src/sealed-bytes.ts';
 import { type EnvelopeFacts, Envelopes } from '../../src/signing-key/envelope.ts';
-import { SubjectKey } from '../../src/subject-keys.ts';
+import { SubjectKey } from '../../src/subject-key.ts';
 
 const fixed = (length: number): Uint8Array => new Uint8Array(length).fill(0x5e);
 const isRefusal = (error: unknown): boolean => error instanceof SealedBytesError;

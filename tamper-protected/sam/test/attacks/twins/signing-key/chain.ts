@@ -3,7 +3,7 @@
 import { array, decode, encode } from '@sigillo/doors/schema';
 import { certificate } from '@sigillo/doors/sap';
 import type { SigningKeyRow } from '../../../../src/records/tables.ts';
-import type { SubjectKey } from '../../../../src/subject-keys.ts';
+import type { SubjectKey } from '../../../../src/subject-key.ts';
 
 const chainSchema = array(certificate, 6);
 
