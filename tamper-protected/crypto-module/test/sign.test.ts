@@ -233,8 +233,9 @@ test('a call of a thousand lets others have their turn', async () => {
 test('a SAM that is replaced in the middle of a long call gets nothing, and no further signature is made', async () => {
   const fresh = openModuleUnderTest();
   const [call] = await startOfThousand(fresh);
-  fresh.module.enterEpoch(epochTicketFor(fresh, 2));
-  await assert.rejects(call!, refused('ticket_epoch'));
+  const replaced = assert.rejects(call!, refused('ticket_epoch'));
+  await fresh.module.enterEpoch(epochTicketFor(fresh, 2));
+  await replaced;
   const { signatures } = fresh.module.info();
   assert.ok(signatures > 0 && signatures < 1000);
   await nextTurn();
