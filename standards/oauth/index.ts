@@ -2,7 +2,7 @@
 // What a resource of ours checks about OAuth tokens and proofs. Signatures are verified by a function that is passed in; time and memory
 // are arguments.
 export { type AccessToken, type AccessTokenDemand, readAccessToken, requireScheme, requireScope } from './access-token.ts';
-export { challengeHeader, parseAuthorization, type PresentedToken, type TokenScheme } from './authorization-header.ts';
+export { challengeHeader, parseAuthorization, type PresentedToken, TOKEN_CHARACTERS_MAX, type TokenScheme } from './authorization-header.ts';
 export { type CompactJws, type JsonObject, parseCompactJws } from './compact-jws.ts';
 export {
   DPOP_AGE_SECONDS_MAX,

@@ -9,6 +9,7 @@ export { serveLink, type CallContext, type Handlers, type LinkServer, type Serve
 export { linesToStandardOutput, openLog, type Log, type LogFields } from './log.ts';
 export {
   digest,
+  hmacSha256,
   importVerificationKey,
   monotonicMs,
   random,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The SAM's end of the arrow to the crypto module, in other processes or in this one: the same messages either way. A module may run in several
 // processes over one token; each signing key belongs to one of them, by its id, so that one gate sees all tickets of an operation.
-import { createHmac } from 'node:crypto';
 import type { Answer, Request } from '@sigillo/doors/door';
 import {
   certificationTicketBody,
@@ -17,7 +16,7 @@ import {
 } from '@sigillo/doors/crypto-module';
 import { encode, type ValueOf } from '@sigillo/doors/schema';
 import { sameBytes } from '@sigillo/standards/bytes';
-import { type LinkCallOptions, LinkError } from '@sigillo/wire';
+import { hmacSha256, type LinkCallOptions, LinkError } from '@sigillo/wire';
 import { JournalError } from './journal/error.ts';
 import { SamRefusal } from './refusals.ts';
 
@@ -182,7 +181,7 @@ export class CryptoModule {
   }
 
   #mac(tag: string, body: Uint8Array): Uint8Array {
-    return createHmac('sha256', this.#ticketKey).update(`${tag}\0`).update(body).digest();
+    return hmacSha256(this.#ticketKey, `${tag}\0`, body);
   }
 }
 

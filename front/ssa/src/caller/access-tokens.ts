@@ -4,7 +4,6 @@
 // it expires or is revoked.
 import { hash } from 'node:crypto';
 import { type AccessToken, OAuthError, readAccessToken } from '@sigillo/standards/oauth';
-import { errors } from 'jose';
 import type { PublicKeySet } from '../public-files.ts';
 import { macedUnder, signedBy, type Verify } from './checks/token-authentic.ts';
 import type { RevokedTokens } from './revoked-tokens.ts';
@@ -47,12 +46,9 @@ export class AccessTokens {
   }
 
   async #read(token: string, use: TokenUse): Promise<AccessToken> {
-    const { header, payload } = await this.#verify[use](token).catch((cause: unknown) => {
-      if (cause instanceof errors.JOSEError) throw new OAuthError('token_malformed', { cause });
-      throw cause;
-    });
+    const { header, claims } = await this.#verify[use](token);
     const demand = { issuer: this.#options.issuer, audience: this.#options.audiences[use], nowSeconds: this.#options.nowSeconds() };
-    return readAccessToken(header, claimsOf(payload), demand);
+    return readAccessToken(header, claims, demand);
   }
 
   #refuse(key: string, code: 'token_revoked' | 'token_expired'): never {
@@ -69,12 +65,4 @@ export class AccessTokens {
 /** Nobody can say at present which tokens were revoked. */
 export class RevocationsUnknown extends Error {
   override readonly name = 'RevocationsUnknown';
-}
-
-function claimsOf(payload: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload));
-  } catch (cause) {
-    throw new OAuthError('token_malformed', { cause });
-  }
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
+import { hmacSha256 } from '@sigillo/wire';
 import { CryptoModuleError } from '../error.ts';
 
 /** The SAM, and nobody else who has no K_ticket, wrote this ticket for this use. */
 export function requireTicketMac(key: Uint8Array, tag: string, { body, mac }: { readonly body: Uint8Array; readonly mac: Uint8Array }): void {
-  const expected = createHmac('sha256', key).update(`${tag}\0`).update(body).digest();
+  const expected = hmacSha256(key, `${tag}\0`, body);
   if (mac.length !== expected.length || !timingSafeEqual(mac, expected)) throw new CryptoModuleError('ticket_mac');
 }

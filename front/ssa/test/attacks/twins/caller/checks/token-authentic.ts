@@ -5,8 +5,12 @@ import type { Verify } from '../../../../../src/caller/checks/token-authentic.ts
 
 const read: Verify = (token) => {
   const [header = '', payload = ''] = token.split('.');
-  return Promise.resolve({ header: JSON.parse(Buffer.from(header, 'base64url').toString()) as JsonObject, payload: Buffer.from(payload, 'base64url') });
+  return { header: readPart(header), claims: readPart(payload) };
 };
+
+function readPart(part: string): JsonObject {
+  return JSON.parse(Buffer.from(part, 'base64url').toString()) as JsonObject;
+}
 
 export const signedBy = (): Verify => read;
 export const macedUnder = (): Verify => read;
