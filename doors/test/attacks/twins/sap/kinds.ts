@@ -13,6 +13,7 @@ export {
   items,
   ITEMS_MAX,
   level,
+  LIST_MAX,
   oid,
   shownName,
   signedStatement,
