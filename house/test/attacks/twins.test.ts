@@ -37,21 +37,11 @@ function guardOf(path: string): string | undefined {
 }
 
 const TWINS = 'test/attacks/twins/';
-const OF_THE_PAGE = 'the page guards its signer and no key; no attack of the catalogue goes through it, and the page has tests of its own for it';
-
 /** Files of `checks`, and functions that are called as guards are, which have no twin: each with the reason. */
 const WITHOUT_TWIN: Readonly<Record<string, string>> = {
   'outside/sic/src/checks/error.ts': 'it refuses nothing: it is the error that checks throw',
   'outside/sic/src/checks/assertion.ts': 'it refuses nothing: it reads a key out of the bytes around it',
-  'outside/sic/src/checks/enrolment.ts': OF_THE_PAGE,
-  'outside/sic/src/checks/history.ts': OF_THE_PAGE,
-  'outside/sic/src/checks/login.ts': OF_THE_PAGE,
-  'outside/sic/src/checks/prepared.ts': OF_THE_PAGE,
-  'outside/sic/src/checks/receipt.ts': OF_THE_PAGE,
-  'outside/sic/src/checks/signed.ts': OF_THE_PAGE,
-  'outside/sic/src/checks/ticket.ts': OF_THE_PAGE,
-  'outside/sic/src/session/authorization-server.ts': OF_THE_PAGE,
-  'front/idp/src/interaction/current.ts': 'a step that is not the open one only leads to the open one again',
+  'front/idp/src/interaction/current.ts': 'behind it a login still needs its code, and an approval its receipt, each of this very interaction',
 };
 
 test('every guard has a twin with the same exports, and every twin its guard', async () => {

@@ -5,7 +5,7 @@ import type { SignedAnswer } from '../checks/statement.ts';
 import type { AssertionJson } from '../passkey/passkey.ts';
 import type { Pins } from '../pins.ts';
 import type { Powers } from '../powers.ts';
-import { requireUnder } from '../session/authorization-server.ts';
+import { requireUnder } from '../checks/own-address.ts';
 import type { Session } from '../session/session.ts';
 import { listOf, numberOf, textOf, textsOf, timeMsOf } from './answer.ts';
 import { callJson, jsonPost } from './call.ts';

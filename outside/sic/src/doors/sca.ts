@@ -2,7 +2,7 @@
 // The SCA: documents go there as they are, come back prepared, and come back signed.
 import type { Pins } from '../pins.ts';
 import type { Powers } from '../powers.ts';
-import { requireUnder } from '../session/authorization-server.ts';
+import { requireUnder } from '../checks/own-address.ts';
 import type { Session } from '../session/session.ts';
 import { type Json, numberOrNull, textOf, textOrNull } from './answer.ts';
 import { callBytes, jsonPost } from './call.ts';

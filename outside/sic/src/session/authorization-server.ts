@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The IdP's OAuth addresses, from its metadata (RFC 8414). Whatever it names must be under the pinned issuer.
 import { CheckError } from '../checks/error.ts';
+import { requireUnder } from '../checks/own-address.ts';
 import { callJson } from '../doors/call.ts';
 import { textOf } from '../doors/answer.ts';
 import type { Pins } from '../pins.ts';
@@ -18,11 +19,4 @@ export async function findAuthorizationServer(powers: Powers, pins: Pins): Promi
     authorize: requireUnder(pins.issuer, textOf(metadata, 'authorization_endpoint')),
     token: requireUnder(pins.issuer, textOf(metadata, 'token_endpoint')),
   };
-}
-
-/** An address that the page may follow: under this base, spelt the one way. */
-export function requireUnder(base: string, url: string): string {
-  const parsed = URL.canParse(url) ? new URL(url) : null;
-  if (parsed === null || parsed.href !== url || parsed.username !== '' || parsed.password !== '' || !url.startsWith(`${base}/`)) throw new CheckError('address_refused');
-  return url;
 }

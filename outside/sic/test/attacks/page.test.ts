@@ -5,31 +5,14 @@ import { randomBytes } from 'node:crypto';
 import { suite } from 'node:test';
 import { intentBody, intentStatement, type Item, listForm } from '@sigillo/doors/sap';
 import { decode, encode } from '@sigillo/doors/schema';
-import { attacksOn } from '@sigillo/standards/test/attacks';
-import type { checkIntent } from '../../src/checks/intent.ts';
-import type { visible } from '../../src/text/visible.ts';
 import { hash } from '../played/key.ts';
 import { type LongScene, sceneOf } from '../played/long-list.ts';
 import { makeScene, nonce, pinsOf } from '../played/scene.ts';
 import type { Signed } from '../played/sam.ts';
-
-interface Page {
-  readonly checkIntent: typeof checkIntent;
-  readonly visible: typeof visible;
-}
-
-/** The page has no key and no journal; what it refuses is not put before a passkey. */
-const STAGE = {
-  room: 'outside/sic',
-  entry: 'test/attacks/page.ts',
-  open: (page: Page): Promise<Page> => Promise.resolve(page),
-  close: (): Promise<void> => Promise.resolve(),
-  traces: () => Promise.resolve({ signatures: 0, records: [] }),
-  codeOf: (cause: { readonly code?: unknown }): unknown => cause.code,
-};
+import { attacksOnPage } from './stage.ts';
 
 suite('attacks on the page', () => {
-  const { attack } = attacksOn(STAGE);
+  const { attack } = attacksOnPage();
   const given = { event: null, gains: 'answer' } as const;
   const STATEMENT = 'checks/statement.ts';
   const INTENT = 'checks/intent.ts';

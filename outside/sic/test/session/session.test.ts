@@ -4,7 +4,7 @@ import { createHash, createPublicKey, verify } from 'node:crypto';
 import { test } from 'node:test';
 import { fromBase64url, toBase64url, utf8 } from '@sigillo/standards/bytes';
 import { DoorError } from '../../src/doors/door-error.ts';
-import { requireUnder } from '../../src/session/authorization-server.ts';
+import { requireUnder } from '../../src/checks/own-address.ts';
 import { makeDpopKey, makeProof } from '../../src/session/dpop-key.ts';
 import { LoggedOutError, Session } from '../../src/session/session.ts';
 import { memoryShelf, playedPowers } from '../played/memory.ts';
