@@ -6,9 +6,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT, workspaces } from '../repository.ts';
 import { runWorkspace, testFilesOf } from '../test-run/workspace.ts';
-import type { TestOutcome } from '../test-run/outcome.ts';
 import { CATALOGUE, NOT_HERE } from './catalogue.ts';
-import { attackLines, faultsOf, tableOf } from './table.ts';
+import { attackLines, type AttackOutcome, faultsOf, tableOf } from './table.ts';
 
 const LIMIT_MS = 15 * 60_000;
 const NAMED = /['"`](?:SWP|SAP|ROW|ENR|CMX|LOG|OAU|IDP|DOS)-\d{1,2}\b/;
@@ -18,12 +17,13 @@ process.exitCode = await main(values.full);
 
 async function main(full: boolean): Promise<number> {
   const environment = { ...process.env, ...(full ? { SIGILLO_FULL: '1' } : {}) };
-  const outcomes: TestOutcome[] = [];
+  const outcomes: AttackOutcome[] = [];
   for (const room of workspaces()) {
     const files = testFilesOf(ROOT, room).filter((file) => NAMED.test(readFileSync(join(ROOT, file), 'utf8')));
     if (files.length === 0) continue;
     process.stderr.write(`${room}\n`);
-    outcomes.push(...(await runWorkspace(room, { root: ROOT, environment, limitMs: LIMIT_MS, files })).outcomes);
+    const said = await runWorkspace(room, { root: ROOT, environment, limitMs: LIMIT_MS, files });
+    outcomes.push(...said.outcomes.map((outcome) => ({ ...outcome, room })));
   }
   const lines = attackLines(outcomes);
   const faults = faultsOf(lines, outcomes, { catalogue: CATALOGUE, full });

@@ -22,23 +22,36 @@ const ATTACK = /^(?<id>[A-Z]{3}-\d{1,2}) (?!twin · )(?<title>.+) · (?<guards>[
 const BUILT = /^by construction(?:: *(?<because>.*))?$/;
 const TWIN = /^(?<id>[A-Z]{3}-\d{1,2}) twin · (?<guards>[^·]+) · (?<title>.+)$/;
 
+export interface AttackOutcome extends TestOutcome {
+  /** Whose tests said it: the guards are this room's, where they do not name another. */
+  readonly room: string;
+}
+
 /** The attacks among these outcomes, by id. */
-export function attackLines(outcomes: readonly TestOutcome[]): AttackLine[] {
+export function attackLines(outcomes: readonly AttackOutcome[]): AttackLine[] {
   const caught = new Set(
     outcomes.flatMap(({ name, result }) => {
       const twin = TWIN.exec(name)?.groups;
       return twin !== undefined && result === 'passed' ? [`${twin['id']} ${twin['guards']} ${twin['title']}`] : [];
     }),
   );
-  return outcomes.flatMap(({ name, result }): AttackLine[] => {
+  return outcomes.flatMap(({ name, result, room }): AttackLine[] => {
     const said = ATTACK.exec(name)?.groups as Record<'id' | 'title' | 'guards' | 'code', string> | undefined;
     if (said === undefined) return [];
     const { id, title, guards, code } = said;
     const built = BUILT.exec(guards)?.groups;
     const about = { id, attack: title, code, result };
     if (built !== undefined) return [{ ...about, refusedBy: BY_CONSTRUCTION, twinCaught: 'nothing to take away', because: built['because'] ?? '' }];
-    return [{ ...about, refusedBy: guards, twinCaught: caught.has(`${id} ${guards} ${title}`) ? 'yes' : 'no', because: '' }];
+    return [{ ...about, refusedBy: withRooms(guards, room), twinCaught: caught.has(`${id} ${guards} ${title}`) ? 'yes' : 'no', because: '' }];
   }).sort((a, b) => compareIds(a.id, b.id));
+}
+
+/** Each guard with the last word of its room's path, which no two rooms have in common. */
+function withRooms(guards: string, own: string): string {
+  return guards.split(' + ').map((guard) => {
+    const [path = '', room = own] = guard.split(':').reverse();
+    return `${room.split('/').at(-1)}:${path}`;
+  }).join(' + ');
 }
 
 export interface Demands {
@@ -64,6 +77,7 @@ export function faultsOf(lines: readonly AttackLine[], outcomes: readonly TestOu
 }
 
 const TITLE_WIDTH = 56;
+const CODE_WIDTH = 26;
 const REASON_WIDTH = 40;
 
 /** The table as text: its columns as wide as they need be, each guard in a line of its own, long titles and reasons in several. */
@@ -75,7 +89,7 @@ export function tableOf(lines: readonly AttackLine[]): string {
       [id],
       wrapped(attack, TITLE_WIDTH),
       refusedBy.split(' + '),
-      [result === 'passed' ? code : result],
+      wrapped(result === 'passed' ? code : result, CODE_WIDTH),
       because === '' ? [twinCaught] : wrapped(because, REASON_WIDTH),
     ]),
   ];

@@ -3,12 +3,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CATALOGUE, NOT_HERE } from '../../src/attacks/catalogue.ts';
-import { attackLines, faultsOf, tableOf } from '../../src/attacks/table.ts';
+import { attackLines, type AttackOutcome, faultsOf, tableOf } from '../../src/attacks/table.ts';
 import type { TestOutcome } from '../../src/test-run/outcome.ts';
 import { read, repositoryPaths } from '../rules/source.ts';
 
-const outcome = (name: string, result: TestOutcome['result'] = 'passed'): TestOutcome => ({
+const outcome = (name: string, result: TestOutcome['result'] = 'passed'): AttackOutcome => ({
   name,
+  room: 'tamper-protected/sam',
   file: '',
   result,
   reason: result === 'failed' ? 'because\nmore' : '',
@@ -28,8 +29,8 @@ test('every attack of the catalogue has a test, and every number has an answer',
 
 test('an attack, its guard, its code and its twin are one line', () => {
   const outcomes = [
-    'SAP-05 one other hash · a.ts + b.ts · list_mismatch',
-    'SAP-05 twin · a.ts + b.ts · one other hash',
+    'SAP-05 one other hash · a.ts + tamper-protected/crypto-module:b.ts · list_mismatch',
+    'SAP-05 twin · a.ts + tamper-protected/crypto-module:b.ts · one other hash',
     'CMX-06 a copy · by construction: no message of the door copies a key, whatever it may say · no such message',
     'something else',
   ].map((name) => outcome(name));
@@ -46,7 +47,7 @@ test('an attack, its guard, its code and its twin are one line', () => {
     {
       id: 'SAP-05',
       attack: 'one other hash',
-      refusedBy: 'a.ts + b.ts',
+      refusedBy: 'sam:a.ts + crypto-module:b.ts',
       code: 'list_mismatch',
       result: 'passed',
       twinCaught: 'yes',
@@ -58,15 +59,15 @@ test('an attack, its guard, its code and its twin are one line', () => {
   assert.match(head!, /^id +attack +refused by +code +twin caught$/);
   assert.match(first!, /^CMX-06 {2}a copy +by construction +no such message +no message of the door copies a key,$/);
   assert.match(rest!, /^ +whatever it may say$/);
-  assert.match(second!, /^SAP-05 {2}one other hash +a\.ts +list_mismatch +yes$/);
-  assert.match(third!, /^ +b\.ts$/);
+  assert.match(second!, /^SAP-05 {2}one other hash +sam:a\.ts +list_mismatch +yes$/);
+  assert.match(third!, /^ +crypto-module:b\.ts$/);
   const [, ...long] = tableOf(attackLines([outcome(`SAP-05 ${'word '.repeat(30).trim()} · a.ts · code`)])).split('\n');
   assert.ok(long.length > 1 && long.every((line) => line.length < 110));
 });
 
 test('what is missing, has failed or has no twin is a fault', () => {
   const attack = 'SAP-05 one other hash · a.ts · list_mismatch';
-  const faults = (outcomes: readonly TestOutcome[], full = false): string[] => faultsOf(
+  const faults = (outcomes: readonly AttackOutcome[], full = false): string[] => faultsOf(
     attackLines(outcomes),
     outcomes,
     { catalogue: ['SAP-05'], full },
