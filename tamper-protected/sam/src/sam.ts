@@ -3,6 +3,7 @@
 // open, and only then serves.
 import { join } from 'node:path';
 import type { SamDoor } from '@sigillo/doors/sam';
+import { encode } from '@sigillo/doors/schema';
 import type { Handlers } from '@sigillo/wire';
 import { Operations } from './activation/operations.ts';
 import { requireSameDeployment } from './checks/same-deployment.ts';
@@ -17,6 +18,7 @@ import { recordGenesis } from './genesis.ts';
 import { derivedKey } from './hash.ts';
 import { compareWithCopy, JournalCopy } from './journal/copy.ts';
 import type { JournalErrorCode } from './journal/error.ts';
+import { refusedRowDetail } from './journal/details.ts';
 import { Journal } from './journal/journal.ts';
 import { Memory } from './memory.ts';
 import { PasskeyVerifier } from './passkey.ts';
@@ -156,7 +158,7 @@ export function assemble(options: SamOptions, cryptoModule: CryptoModule, journa
         signerOf: (enrolmentHash) => rows.readForLocking('enrolment', enrolmentHash)?.signerId,
         deployment,
       }),
-    report: (code) => void journal.append({ event: code, code }),
+    report: (code, table, id) => journal.append({ event: code, code, detail: encode(refusedRowDetail, { table, id }) }).record.number,
   });
   let numbers = 0;
   const state: State = {

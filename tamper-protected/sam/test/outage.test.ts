@@ -89,7 +89,7 @@ suite('an outage of the database', () => {
       mac: new RowMac(randomBytes(16), randomBytes(32)),
       fromJournal: () => undefined,
       rightfulIds: () => [],
-      report: () => undefined,
+      report: () => 0,
     });
     const put = async (number: number): Promise<void> => {
       const row = { table: 'signer' as const, id: new Uint8Array(16).fill(number), version: 1, body: Uint8Array.of(1) };

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What single events say beyond the frame that all records share.
-import { array, bytes, bytesUpTo, map, nullable, text, uint, type ValueOf } from '@sigillo/doors/schema';
+import { array, bytes, bytesUpTo, map, nullable, oneOf, text, uint, type ValueOf } from '@sigillo/doors/schema';
 import { bytes32, id, LIST_MAX, oid, shownName, time } from '@sigillo/doors/sap';
+import { TABLE_NAMES } from '../records/tables.ts';
 
 export const genesisDetail = map({
   deploymentId: { key: 1, of: id, what: 'this deployment' },
@@ -67,6 +68,12 @@ export const releasedPersonal = map({
 export const endedDetail = map({
   handle: { key: 1, of: nullable(bytes32), what: 'of the operation, null where it never had one' },
   indices: { key: 2, of: indices, what: 'items that ended so' },
+});
+
+/** Of the events that say what the database held instead of a row. Keys of rows are random, or hashes: they name nobody. */
+export const refusedRowDetail = map({
+  table: { key: 1, of: oneOf(...TABLE_NAMES), what: 'which table' },
+  id: { key: 2, of: bytesUpTo(32, 1), what: 'primary key' },
 });
 
 export const suspendedPasskeyDetail = map({ authenticator: { key: 1, of: bytes(32), what: 'row of the passkey' } });

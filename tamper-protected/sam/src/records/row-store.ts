@@ -58,8 +58,8 @@ export interface RowStoreOptions {
   readonly fromJournal: (record: number, table: TableName, id: Uint8Array) => JournalRow | undefined;
   /** Under which primary keys such columns may stand. */
   readonly rightfulIds: (table: TableName, body: Uint8Array) => readonly Uint8Array[];
-  /** Says in the journal that the database held something else. */
-  readonly report: (code: RowRefusalCode, table: TableName) => void;
+  /** Says in the journal that the database held something else; returns the number of the record. */
+  readonly report: (code: RowRefusalCode, table: TableName, id: Uint8Array) => number;
 }
 
 export class RowStore {
@@ -239,8 +239,7 @@ export class RowStore {
   /** What was refused is reported, and put back from the journal. */
   #heal(code: RowRefusalCode, table: TableName, id: Uint8Array): void {
     const { index, log, report } = this.#options;
-    log.warn('row_refused', { code, route: table });
-    report(code, table);
+    log.warn('row_refused', { code, route: table, record: report(code, table, id) });
     const row = this.#fromJournal(rowInJournal(index, table, id)!, table, id);
     if (row === undefined) return;
     this.put(row);

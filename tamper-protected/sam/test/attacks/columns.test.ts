@@ -184,7 +184,7 @@ function coldStore(
         signerOf: (enrolmentHash) => rows.readForLocking('enrolment', enrolmentHash)?.signerId,
         deployment,
       }),
-    report: (code) => void reports.push(code),
+    report: (code) => reports.push(code),
   });
 }
 

@@ -4,6 +4,8 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, suite, test } from 'node:test';
 import pg from 'pg';
+import { decode } from '@sigillo/doors/schema';
+import { refusedRowDetail } from '../../src/journal/details.ts';
 import type { RefusalCode } from '../../src/refusals.ts';
 import { documents, enrolled, refused, Signer } from '../played/signer.ts';
 import { openWorld, sha256, type World } from '../played/world.ts';
@@ -35,11 +37,19 @@ suite('rows', () => {
   const tables = Object.keys(rowOf) as Table[];
 
   /** The database says something else; the SAM has forgotten its rows by a restart. */
-  async function tampered(code: RefusalCode, change: () => Promise<unknown>): Promise<void> {
+  async function tampered(code: RefusalCode, change: () => Promise<unknown>, table?: Table): Promise<void> {
     await world.restart();
     await change();
+    world.logLines.length = 0;
     await refused(code, () => signer.prepare(documents(1).hashes));
-    assert.ok(world.logLines.some((line) => line.includes(`"code":"${code}"`)));
+    const line = world.logLines.map((text) => JSON.parse(text) as { event: string; code: string; route: string; record: number }).find(({ event }) => event === 'row_refused');
+    assert.equal(line?.code, code);
+    await world.sam.state.journal.durable();
+    const record = world.sam.state.journal.read(line.record);
+    assert.equal(record.event, code);
+    const which = decode(refusedRowDetail, record.detail);
+    assert.equal(which.table, line.route);
+    if (table !== undefined) assert.deepEqual([which.table, Buffer.from(which.id)], [table, Buffer.from(rowOf[table]())]);
     await world.sam.state.rows.settled();
     await signer.prepare(documents(1).hashes);
     // What was put back is in the database again.
@@ -55,12 +65,14 @@ suite('rows', () => {
           `update ${table} set body = set_byte(body, length(body) - 1, get_byte(body, length(body) - 1) # 1) where id = $1`,
           [id],
         ),
+        table,
       );
-      await tampered('row_bad', () => world.tables.asOwner(`update ${table} set version = version + 1 where id = $1`, [id]));
+      await tampered('row_bad', () => world.tables.asOwner(`update ${table} set version = version + 1 where id = $1`, [id]), table);
       await tampered('row_bad', () =>
         world.tables.asOwner(`update ${table} set mac = set_byte(mac, 0, get_byte(mac, 0) # 1) where id = $1`, [id]),
+        table,
       );
-      await tampered('row_missing', () => world.tables.asOwner(`delete from ${table} where id = $1`, [id]));
+      await tampered('row_missing', () => world.tables.asOwner(`delete from ${table} where id = $1`, [id]), table);
     });
 
     test(`${table}: the row of somebody else, whole`, async () => {
@@ -69,6 +81,7 @@ suite('rows', () => {
           `update ${table} as mine set version = theirs.version, body = theirs.body, mac = theirs.mac from ${table} as theirs where mine.id = $1 and theirs.id = $2`,
           [rowOf[table](), otherRowOf[table]()],
         ),
+        table,
       );
     });
   }
