@@ -15,6 +15,8 @@ export interface StoredRow {
 
 export interface Database {
   getRow(table: TableName, id: Uint8Array): Promise<StoredRow | undefined>;
+  /** Versions of those of these rows that are there, each once. */
+  rowVersions(table: TableName, ids: readonly Uint8Array[]): Promise<{ readonly id: Uint8Array; readonly version: number }[]>;
   putRow(row: StoredRow & { readonly table: TableName; readonly id: Uint8Array }): Promise<void>;
   getSubjectKey(signerId: Uint8Array): Promise<Uint8Array | undefined>;
   putSubjectKey(signerId: Uint8Array, wrapped: Uint8Array): Promise<void>;
@@ -39,6 +41,9 @@ export interface CopiedGroup {
 }
 
 const READ: Readonly<Record<TableName, string>> = statements((table) => `select version, body, mac from ${table} where id = $1 limit 2`);
+const VERSIONS: Readonly<Record<TableName, string>> = statements(
+  (table) => `select id, min(version) as version from ${table} where id = any($1::bytea[]) group by id having count(*) = 1`,
+);
 const WRITE: Readonly<Record<TableName, string>> = statements(
   (table) => `insert into ${table} (id, version, body, mac) values ($1, $2, $3, $4)
     on conflict (id) do update set version = excluded.version, body = excluded.body, mac = excluded.mac`,
@@ -64,6 +69,10 @@ export function openDatabase(connectionString: string, onIdleError: (cause: unkn
       requireSingle(rows);
       const row = rows[0] as { version: unknown; body: unknown; mac: unknown } | undefined;
       return row === undefined ? undefined : { version: Number(row.version), body: bytesOf(row.body), mac: bytesOf(row.mac) };
+    },
+    async rowVersions(table, ids) {
+      const { rows } = await query(`versions_${table}`, VERSIONS[table], [ids.map(asBuffer)]);
+      return (rows as { id: unknown; version: unknown }[]).map(({ id, version }) => ({ id: bytesOf(id), version: Number(version) }));
     },
     async putRow(row) {
       await query(`write_${row.table}`, WRITE[row.table], [row.id, row.version, row.body, row.mac]);

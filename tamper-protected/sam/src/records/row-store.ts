@@ -19,7 +19,8 @@ import type { BoundRow, RowMac } from './row-mac.ts';
 import { type RowOf, schemaOf, type TableName } from './tables.ts';
 
 const CACHE_MAX = 20_000;
-const RESTORED_AT_ONCE = 64;
+/** Rows that the database is asked about at once, at start: their versions, not what they hold. */
+const RESTORED_AT_ONCE = 500;
 
 /** What may be wrong with a row of the database. */
 export const ROW_REFUSALS = [
@@ -34,11 +35,6 @@ export type RowRefusalCode = (typeof ROW_REFUSALS)[number];
 
 function isRowRefusal(code: RefusalCode): code is RowRefusalCode {
   return ROW_REFUSALS.some((one) => one === code);
-}
-
-/** Of two rows none counts: the journal's is put back. */
-function unlessDuplicated(cause: unknown): undefined {
-  if (!(cause instanceof SamRefusal && cause.code === 'row_duplicated')) throw cause;
 }
 
 interface Cached {
@@ -141,30 +137,36 @@ export class RowStore {
 
   /** Puts back what the database lacks of these rows, or has in an older version: what a crash left behind. Returns how many. */
   async restore(rows: Iterable<{ readonly table: TableName; readonly id: Uint8Array }>): Promise<number> {
+    const asked = new Map<TableName, Uint8Array[]>();
     let restored = 0;
-    let asked: Promise<boolean>[] = [];
-    const answered = async (): Promise<void> => {
-      restored += (await Promise.all(asked)).filter(Boolean).length;
-      asked = [];
-    };
-    for (const { table, id } of rows) if (asked.push(this.#restore(table, id)) === RESTORED_AT_ONCE) await answered();
-    await answered();
+    for (const { table, id } of rows) {
+      const ids = asked.get(table) ?? [];
+      asked.set(table, ids);
+      if (ids.push(id) < RESTORED_AT_ONCE) continue;
+      restored += await this.#restore(table, ids);
+      asked.delete(table);
+    }
+    for (const [table, ids] of asked) restored += await this.#restore(table, ids);
     await this.settled();
     return restored;
   }
 
-  async #restore(table: TableName, id: Uint8Array): Promise<boolean> {
+  async #restore(table: TableName, ids: readonly Uint8Array[]): Promise<number> {
     const { database, index, fromJournal } = this.#options;
-    // Of this start, and on its way.
-    if (this.#unwritten.has(rowKey(table, id))) return false;
-    const entry = index.get(table, id)!;
-    const found = await database.getRow(table, id).catch(unlessDuplicated);
-    if (found !== undefined && found.version >= entry.version) return false;
-    const row = fromJournal(entry.record, table, id);
-    if (row === undefined) return false;
-    this.put({ ...row, table });
-    this.write([row]);
-    return true;
+    const found = new Map((await database.rowVersions(table, ids)).map(({ id, version }) => [rowKey(table, id), version]));
+    let restored = 0;
+    for (const id of ids) {
+      const key = rowKey(table, id);
+      const entry = index.get(table, id)!;
+      // What is of this start is on its way.
+      if (this.#unwritten.has(key) || (found.get(key) ?? 0) >= entry.version) continue;
+      const row = fromJournal(entry.record, table, id);
+      if (row === undefined) continue;
+      this.put({ ...row, table });
+      this.write([row]);
+      restored += 1;
+    }
+    return restored;
   }
 
   /** Waits for one attempt to write all that waits. */

@@ -35,6 +35,7 @@ function openCopy(
   return new JournalCopy({
     database: {
       getRow: unasked,
+      rowVersions: unasked,
       putRow: unasked,
       getSubjectKey: unasked,
       putSubjectKey: unasked,

@@ -71,6 +71,13 @@ export class SimulatedDatabase {
     const ask = <T>(label: string, writes: boolean, run: (tables: Tables) => T): Promise<T> => this.#ask({ label, writes, run }, life);
     return {
       getRow: (table, id) => ask(`get ${table}`, false, ({ rows }) => rows.get(keyOf(table, id))),
+      rowVersions: (table, ids) =>
+        ask(`versions of ${table}`, false, ({ rows }) =>
+          ids.flatMap((id) => {
+            const row = rows.get(keyOf(table, id));
+            return row === undefined ? [] : [{ id, version: row.version }];
+          }),
+        ),
       putRow: ({ table, id, version, body, mac }) =>
         ask(`put ${table}`, true, ({ rows }) => void rows.set(keyOf(table, id), { version, body: new Uint8Array(body), mac: new Uint8Array(mac) })),
       getSubjectKey: (signerId) => ask('get subject key', false, ({ subjectKeys }) => subjectKeys.get(toHex(signerId))),
