@@ -76,9 +76,13 @@ async function unsealed(cryptoModule: CryptoModule, sealed: Uint8Array, place: s
 
 function writeFile(disk: Disk, folder: string, sealed: Uint8Array): void {
   const fresh = join(folder, `${NAME}.new`);
-  if (disk.list(folder).includes(`${NAME}.new`)) disk.remove(fresh);
-  const file = disk.create(fresh);
-  disk.appendNow(file, sealed);
-  disk.close(file);
-  disk.rename(fresh, join(folder, NAME));
+  try {
+    if (disk.list(folder).includes(`${NAME}.new`)) disk.remove(fresh);
+    const file = disk.create(fresh);
+    disk.appendNow(file, sealed);
+    disk.close(file);
+    disk.rename(fresh, join(folder, NAME));
+  } catch (cause) {
+    throw new JournalError('journal_write_failed', NAME, { cause });
+  }
 }

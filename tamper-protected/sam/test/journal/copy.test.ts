@@ -404,6 +404,35 @@ suite('the journal and its copy', () => {
     assert.equal((await world.ask('status', {})).serving, true);
   });
 
+  test('a disk on which the state key finds no room stops the start, with a name', async (t) => {
+    const full = { is: false, fresh: 0 };
+    const world = await openFor(t, {
+      disk: {
+        ...realDisk,
+        create(path) {
+          const file = realDisk.create(path);
+          if (path.endsWith('state.key.new')) full.fresh = file;
+          return file;
+        },
+        appendNow(file, bytes) {
+          if (full.is && file === full.fresh) throw new Error('ENOSPC');
+          realDisk.appendNow(file, bytes);
+        },
+      },
+    });
+    const file = join(world.folder, 'sam', 'state.key');
+    const right = readFileSync(file);
+    full.is = true;
+    await assert.rejects(
+      world.restart('stop', () => rmSync(file)),
+      (cause: unknown) => refusedAs('journal_write_failed')(cause) && (cause as JournalError).place === 'state.key',
+    );
+    full.is = false;
+    await world.restart('none');
+    assert.deepEqual(readFileSync(file), right);
+    assert.equal((await world.ask('status', {})).serving, true);
+  });
+
   test('a crypto module that is away says nothing about the state key', async (t) => {
     let away = false;
     const world = await openFor(t, {
