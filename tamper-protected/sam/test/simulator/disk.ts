@@ -51,6 +51,8 @@ export class SimulatedDisk {
   freeBytes: number = 2 ** 34;
   /** No byte fits any more. */
   full = false;
+  /** Whether a life ends at this call, for a reason that others know. */
+  endsAtCall: (life: Life) => boolean = () => false;
   events: DiskEvents = { written: () => undefined };
 
   constructor(image: DiskImage, schedule: Schedule, faults: Faults, dice: Dice) {
@@ -107,15 +109,15 @@ export class SimulatedDisk {
       makeFolder: () => undefined,
       list: (folder) => [...this.#files.keys()].filter((path) => dirname(path) === folder).map((path) => basename(path)),
       read: (path) => new Uint8Array(contentOf(this.#existing(path))),
-      create: (path) => opened(this.#create(path, life)),
+      create: (path) => this.#mayEnd(life, () => opened(this.#create(path, life))),
       openToAppend: (path) => opened(this.#existing(path)),
       openToRead: (path) => opened(this.#existing(path)),
       readAt: (file, offset, length) => readAt(open.get(file)!, offset, length),
       append: (file, bytes) => this.#append(open.get(file)!, bytes, life),
-      appendNow: (file, bytes) => this.#appendNow(open.get(file)!, bytes, life),
+      appendNow: (file, bytes) => this.#mayEnd(life, () => this.#appendNow(open.get(file)!, bytes), () => this.#tornNow(open.get(file)!, bytes)),
       close: (file) => void open.delete(file),
-      rename: (from, to) => this.#rename(from, to),
-      remove: (path) => this.#remove(path),
+      rename: (from, to) => this.#mayEnd(life, () => this.#rename(from, to)),
+      remove: (path) => this.#mayEnd(life, () => this.#remove(path)),
       free: () => this.freeBytes,
     };
   }
@@ -131,6 +133,16 @@ export class SimulatedDisk {
     }
     this.#settleNames();
     for (const file of this.#files.values()) dropUnsafe(file);
+  }
+
+  /** No byte fits any more, for a while. */
+  fill(milliseconds: number): void {
+    this.full = true;
+    this.freeBytes = 0;
+    this.#schedule.after(milliseconds, 'disk: room again', () => {
+      this.full = false;
+      this.freeBytes = 2 ** 34;
+    });
   }
 
   #append(file: SimulatedFile, bytes: Uint8Array, life: Life): Promise<void> {
@@ -165,8 +177,25 @@ export class SimulatedDisk {
     this.#schedule.say(this.full ? 'disk: ENOSPC' : `disk: EIO, ${file.length - from} of ${bytes.length} bytes can be read`);
   }
 
-  #appendNow(file: SimulatedFile, bytes: Uint8Array, life: Life): void {
-    if (!life.alive) return;
+  /** The SAM may end right before a call, or in the middle of it; it never comes back from it then. */
+  #mayEnd<T>(life: Life, act: () => T, half: () => void = () => undefined): T {
+    if (life.alive && (this.#faults.strikes('crash_between_disk_calls', 0.004) || this.endsAtCall(life))) {
+      half();
+      this.#schedule.say('disk: the SAM ends at a call');
+      life.alive = false;
+      life.cutOff = true;
+    }
+    if (!life.alive) throw new Error('this SAM has ended');
+    return act();
+  }
+
+  #tornNow(file: SimulatedFile, bytes: Uint8Array): void {
+    const from = file.length;
+    grow(file, bytes.subarray(0, this.#dice.below(bytes.length + 1)));
+    if (file.length > from) file.unsafe.push({ from, to: file.length });
+  }
+
+  #appendNow(file: SimulatedFile, bytes: Uint8Array): void {
     if (this.full) throw new Error('ENOSPC');
     grow(file, bytes);
     if (bytes.length > 0) this.#settleNames();

@@ -6,6 +6,7 @@ import { historyStatement, outcomeStatement } from '@sigillo/doors/sap';
 import { fromHex, sameBytes, toHex } from '@sigillo/standards/bytes';
 import { sameList } from './actions/attacking.ts';
 import type { Machines } from './actions/disturbing.ts';
+import { signUp } from './actions/enrolling.ts';
 import type { Dice } from './dice.ts';
 import { SURNAME } from './founding.ts';
 import { JOURNAL_FOLDER } from './house.ts';
@@ -27,7 +28,7 @@ export interface EpilogueParts {
   readonly witness: Witness;
   readonly network: Network;
   readonly dice: Dice;
-  readonly secrets: readonly Uint8Array[];
+  readonly secrets: () => readonly Uint8Array[];
   /** All that the SAM ever answered. */
   readonly answers: readonly Uint8Array[];
   readonly step: () => Promise<void>;
@@ -114,6 +115,8 @@ export class Epilogue {
   /** Somebody whose key is not frozen signs; it matters to nobody whether the process of the module that has other keys is there. */
   async #serves(): Promise<void> {
     const { population, machines, dice } = this.#parts;
+    for (let tries = 0; tries < TRIES && population.people.length === 0; tries++) await this.#until(signUp(population, dice));
+    holds('I11', population.people.length > 0, 'nobody can sign up although all is well');
     const person = population.people.find((one) => this.#maySign(one));
     if (person === undefined) return;
     const { module } = machines;
@@ -157,7 +160,7 @@ export class Epilogue {
     for (const name of names) holds('I12', !all.includes(name), 'a name stands in clear where it must not');
     const told = Buffer.concat([all, ...answers]);
     const wrapped = population.people.map(({ keyId }) => machines.module.token.wrappedOf(keyId));
-    for (const secret of [...secrets, ...wrapped]) {
+    for (const secret of [...secrets(), ...wrapped]) {
       holds('I12', !told.includes(secret), 'a secret left the SAM');
       holds('I12', !told.includes(toHex(secret)), 'a secret left the SAM in hexadecimal');
     }

@@ -8,6 +8,8 @@ export const FAULTS = [
   'crash_power',
   'crash_in_call',
   'crash_at_start',
+  'crash_at_first_start',
+  'crash_between_disk_calls',
   'crash_at_rotation',
   'crash_while_signing',
   'write_kept',
@@ -20,6 +22,7 @@ export const FAULTS = [
   'folder_undone',
   'disk_low',
   'disk_full',
+  'full_at_first_start',
   'request_lost',
   'request_repeated',
   'request_late',
@@ -58,6 +61,9 @@ export const ENCOUNTERS = [
   'old_call_signed',
   'old_call_fenced',
   'epoch_waited',
+  /** A start that finds a home of which an earlier one made a part only; and one that finds nothing of it any more. */
+  'home_half_made',
+  'home_begun_again',
   /** The first write to a file of the journal is torn, fails, or does not fit; the name of the file is gone with the power. */
   'torn_at_rotation',
   'failed_at_rotation',

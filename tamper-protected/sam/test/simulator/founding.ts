@@ -50,6 +50,14 @@ const PEOPLE = ['Aoi', 'Ben', 'Chie'] as const;
 /** A name that must be found nowhere in clear but in answers. */
 export const SURNAME = 'Tsukinowaguma';
 
+/** Neither a folder nor a table has anything in it: the first start is still to come. */
+export const NOTHING_YET: Founding = {
+  disk: { files: new Map() },
+  tables: { rows: new Map(), subjectKeys: new Map(), copy: new Map(), stateKey: undefined },
+  signers: [],
+  wallMs: BEGAN_MS + 86_400_000,
+};
+
 let made: Promise<Founding> | undefined;
 
 export function founding(): Promise<Founding> {

@@ -17,6 +17,7 @@ import { Life, type Schedule } from './schedule.ts';
 import { holds } from './violation.ts';
 import type { Witness } from './witness/witness.ts';
 
+const STATE_KEY = `${FOLDER}/state.key`;
 export const JOURNAL_FOLDER: string = `${FOLDER}/journal`;
 const SNAPSHOT = /^snapshot-\d{16}$/;
 const SWEEP_MS = 1000;
@@ -81,6 +82,9 @@ export class House {
     return (this.#sam?.state.memory.approvedTickets.forgottenUntil ?? 0) * 1000;
   }
 
+  /** Whether any start ever served. */
+  hasServed = false;
+
   get lives(): number {
     return this.#lives;
   }
@@ -90,7 +94,7 @@ export class House {
   }
 
   start(): void {
-    const { core, schedule, faults, dice, disk, database, module } = this.#parts;
+    const { core, schedule, faults, dice, disk, database, module, witness } = this.#parts;
     if (this.#life.alive) return;
     const life = new Life(++this.#lives);
     database.copyTouched = false;
@@ -99,6 +103,8 @@ export class House {
     this.refusal = undefined;
     schedule.say(`sam: start ${life.number}`);
     this.#noteSnapshot();
+    this.#noteHome();
+    if (!this.hasServed && witness.counters.starts === 0 && faults.strikes('full_at_first_start', 0.2)) disk.fill(dice.skewed(10, 1500));
     const opened = core.openSam({
       powers: {
         now: () => schedule.wall(),
@@ -111,6 +117,7 @@ export class House {
           soon: (run) => schedule.soon('turn', run, life, 1),
         },
         die: (code) => {
+          if (!life.alive) return;
           schedule.say(`sam: dies: ${code}`);
           life.alive = false;
           const reason = (code === 'journal_write_failed' && life.writeFailed) || (code === 'journal_copy_foreign' && database.copyForged);
@@ -143,7 +150,7 @@ export class House {
 
   /** After each turn: a SAM that ended itself is gone. */
   afterTurn(): void {
-    if (!this.#life.alive && this.#gone !== this.#life) this.#ended(false);
+    if (!this.#life.alive && this.#gone !== this.#life) this.#ended(this.#life.cutOff && this.#parts.dice.chance(0.4));
   }
 
   /** Ends it in peace. */
@@ -175,9 +182,11 @@ export class House {
   }
 
   #opened(life: Life, sam: Sam): void {
-    const { network, schedule } = this.#parts;
+    const { network, schedule, guard } = this.#parts;
     if (!life.alive) return;
     this.#sam = sam;
+    guard(() => holds('I8', this.#parts.witness.journal.isOf(this.stateKey), 'the SAM has another key than the one its journal began with'));
+    this.hasServed = true;
     network.serving = { life, handlers: sam.handlers };
     schedule.say(`sam: serves, start ${life.number}`);
     this.#sweepLater(life, sam);
@@ -262,14 +271,39 @@ export class House {
     if (segment > 1 && segment === last) faults.count('snapshot_after_rotation');
   }
 
+  #noteHome(): void {
+    const { faults, disk, witness } = this.#parts;
+    if (this.#lives === 1 || witness.counters.starts > 0) return;
+    faults.count(disk.content(STATE_KEY) === undefined ? 'home_begun_again' : 'home_half_made');
+  }
+
+  /** The one secret of this home; undefined before it was made. */
+  get stateKey(): Uint8Array | undefined {
+    const sealed = this.#parts.disk.content(STATE_KEY);
+    return sealed === undefined ? undefined : this.#parts.module.token.opened(sealed);
+  }
+
+  /** Until something durable was written under it, a home may still get another key. */
+  #takeStateKey(): void {
+    const { witness } = this.#parts;
+    const { stateKey } = this;
+    if (stateKey !== undefined && witness.journal.groups.length === 0) witness.journal.useStateKey(stateKey);
+  }
+
   #written(moved: boolean): void {
     const { witness } = this.#parts;
     holds('I8', !this.isDamaged, 'the SAM goes on with a journal of which durable groups are not there any more');
+    this.#takeStateKey();
     if (moved) witness.journal.again(this.durableSegment);
     else witness.journal.more(this.durableSegment);
   }
 
+  readJournal(): void {
+    this.#readAgain();
+  }
+
   #readAgain(): void {
+    this.#takeStateKey();
     if (!this.isDamaged) this.#parts.witness.journal.again(this.durableSegment);
   }
 }

@@ -217,8 +217,11 @@ export class ModuleProcess {
         return { signature: token.identitySignatureOf((request as Request<CryptoModuleDoor['identitySign']>).digest) };
       case 'seal':
         return { sealed: token.sealed((request as Request<CryptoModuleDoor['seal']>).secret) };
-      case 'unseal':
-        return { secret: token.opened((request as Request<CryptoModuleDoor['unseal']>).sealed) };
+      case 'unseal': {
+        const secret = token.opened((request as Request<CryptoModuleDoor['unseal']>).sealed);
+        if (secret === undefined) throw new LinkError('refused', 'sealed_wrong');
+        return { secret };
+      }
       case 'forget':
         return {};
       case 'mac':

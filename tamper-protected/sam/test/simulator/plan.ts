@@ -40,15 +40,18 @@ export interface PlannedAction {
   readonly atMs: number;
 }
 
-export function planOf(seed: number, faults: Faults): readonly PlannedAction[] {
+/** `anew`: in a world in which nobody has signed up yet. */
+export function planOf(seed: number, faults: Faults, anew: boolean): readonly PlannedAction[] {
   const dice = new Dice(seed, 'plan');
   const kinds = Object.entries(ACTIONS).flatMap(([kind, [weight]]) => Array.from({ length: weight }, () => kind));
   for (const kind of Object.keys(DISTURBANCES)) if (faults.on.includes(kind as Fault)) kinds.push(...Array.from({ length: DISTURBANCE_WEIGHT }, () => kind));
+  const first = anew ? 'sign_up' : 'sign';
+  if (anew) kinds.push('sign_up', 'sign_up');
   let atMs = 0;
   return Array.from({ length: dice.between(15, 40) }, (_, number) => {
     atMs += dice.skewed(0.2, 250);
     // A world in which nothing was signed yet has little to attack.
-    return { number, atMs, kind: number < 2 ? 'sign' : dice.pick(kinds)! };
+    return { number, atMs, kind: number < 2 ? first : dice.pick(kinds)! };
   });
 }
 

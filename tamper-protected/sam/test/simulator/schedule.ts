@@ -8,6 +8,8 @@ import type { Dice } from './dice.ts';
 export class Life {
   readonly number: number;
   alive = true;
+  /** It ended in the middle of what it was doing, at a call to the disk. */
+  cutOff = false;
   /** A durable write failed: this life may not say a word any more. */
   writeFailed = false;
 

@@ -9,7 +9,7 @@ import { Dice } from './dice.ts';
 import { APPEND_FIRST, SimulatedDisk } from './disk.ts';
 import { Epilogue } from './epilogue.ts';
 import { type Encounter, type Fault, Faults } from './faults.ts';
-import { FOLDER, founding } from './founding.ts';
+import { type Founding, founding, NOTHING_YET } from './founding.ts';
 import { House } from './house.ts';
 import { Network } from './network.ts';
 import { SECRET } from './people.ts';
@@ -41,10 +41,12 @@ export interface Outcome {
   readonly lastLines: readonly string[];
 }
 
+/** The share of worlds that begin with the first start of the SAM. */
+const FROM_NOTHING = 0.12;
 const STEPS_MAX = 30_000;
 
 export async function simulate(core: Core, seed: number, selection: Selection = { without: new Set() }): Promise<Outcome> {
-  const simulation = new Simulation(core, seed, selection, await founding());
+  const simulation = new Simulation(core, seed, selection, new Dice(seed, 'origin').chance(FROM_NOTHING) ? NOTHING_YET : await founding());
   return simulation.run();
 }
 
@@ -65,7 +67,7 @@ class Simulation {
   #acting = 0;
   #violation: Violation | undefined;
 
-  constructor(core: Core, seed: number, selection: Selection, origin: Awaited<ReturnType<typeof founding>>) {
+  constructor(core: Core, seed: number, selection: Selection, origin: Founding) {
     const dice = (name: string): Dice => new Dice(seed, name);
     this.#seed = seed;
     this.#schedule = new Schedule(dice('waits'), origin.wallMs + 1000);
@@ -78,8 +80,6 @@ class Simulation {
     const copyBeforeRelease = dice('copy').chance(0.3);
     this.#witness = new Witness({ module, guard, copied: database.tables.copy.keys(), copyBeforeRelease });
     this.#witness.now = () => schedule.now;
-    const stateKey = module.token.opened(disk.content(`${FOLDER}/state.key`)!);
-    this.#witness.journal.useStateKey(stateKey);
     const answers: Uint8Array[] = [];
     this.#network = new Network({ schedule, faults, witness: this.#witness, guard, answered: (bytes) => void answers.push(bytes) });
     this.#house = new House(
@@ -87,10 +87,10 @@ class Simulation {
       copyBeforeRelease,
       { snapshotEveryBytes: Math.floor(dice('snapshots').skewed(500, 500_000)), segmentBytesMax: Math.floor(dice('segments').skewed(700, 300_000)) },
     );
-    this.#witness.journal.again(this.#house.durableSegment);
+    this.#house.readJournal();
     this.#population = new Population({ schedule, faults, network: this.#network, signers: origin.signers });
     this.#machines = { schedule, faults, disk, database, module, house: this.#house, witness: this.#witness, older: [database.snapshot()] };
-    this.#plan = planOf(seed, faults).filter(({ number }) => selection.only?.has(number) ?? true);
+    this.#plan = planOf(seed, faults, origin === NOTHING_YET).filter(({ number }) => selection.only?.has(number) ?? true);
     this.#restartDice = dice('restart');
     this.#founders = origin.signers.length;
     this.#epilogue = new Epilogue({
@@ -99,17 +99,24 @@ class Simulation {
       witness: this.#witness,
       network: this.#network,
       dice: dice('epilogue'),
-      secrets: [stateKey, ...module.token.secrets()],
+      secrets: () => [this.#house.stateKey!, ...module.token.secrets()],
       answers,
       step: () => this.#step(),
     });
+    disk.endsAtCall = () => this.#isFirstStart && faults.strikes('crash_at_first_start', 0.12);
     schedule.beforeStep = (life, label) => {
-      const call = life === undefined ? undefined : /^(disk|module|database)/.exec(label)?.[0];
-      if (call === undefined) return;
+      const call = life === undefined ? undefined : /^(disk|module|database|turn)/.exec(label)?.[0];
+      if (call === undefined || (call === 'turn' && !this.#isFirstStart)) return;
       const atRotation = label === APPEND_FIRST && faults.strikes('crash_at_rotation', 0.1);
-      if (!atRotation && !faults.strikes('crash_in_call', call === 'disk' ? 0.03 : 0.004)) return;
+      const atFirst = this.#isFirstStart && faults.strikes('crash_at_first_start', 0.12);
+      if (!atRotation && !atFirst && !faults.strikes('crash_in_call', call === 'disk' ? 0.03 : 0.004)) return;
       this.#house.crash(this.#restartDice.chance(0.4));
     };
+  }
+
+  /** A home is being made, and no start of it served yet. */
+  get #isFirstStart(): boolean {
+    return this.#founders === 0 && !this.#house.hasServed;
   }
 
   async run(): Promise<Outcome> {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The keys that all processes of the simulated crypto module have in common. Their signatures are MACs, which only the token can make and
 // only the simulation can check.
-import { concat, toHex } from '@sigillo/standards/bytes';
+import { concat, sameBytes, toHex } from '@sigillo/standards/bytes';
 import { EcPair, hmac } from './keys.ts';
 
 /** Points are dear to compute, and the same in every world. */
@@ -36,13 +36,18 @@ export class SimulatedToken {
   }
 
   sealed(secret: Uint8Array): Uint8Array {
-    const mask = hmac(this.#secret, 'mask');
-    return secret.map((byte, i) => byte ^ mask[i % 32]!);
+    return concat(this.#masked(secret), hmac(this.#secret, 'sealed', secret));
   }
 
-  /** What `sealed` had closed. */
-  opened(sealed: Uint8Array): Uint8Array {
-    return this.sealed(sealed);
+  /** What `sealed` had closed; undefined where these bytes are not whole. */
+  opened(sealed: Uint8Array): Uint8Array | undefined {
+    const secret = this.#masked(sealed.subarray(0, -32));
+    return sealed.length > 32 && sameBytes(this.sealed(secret), sealed) ? secret : undefined;
+  }
+
+  #masked(bytes: Uint8Array): Uint8Array {
+    const mask = hmac(this.#secret, 'mask');
+    return bytes.map((byte, i) => byte ^ mask[i % 32]!);
   }
 
   wrappedOf(keyId: Uint8Array): Uint8Array {

@@ -7,7 +7,7 @@ import type { Machines } from './disturbing.ts';
 type Damage = readonly (readonly [segment: number, bytes: Uint8Array | undefined])[];
 
 export function damageJournal({ house, witness: { journal } }: Machines, dice: Dice): boolean {
-  const last = journal.groups.at(-1)!.segment;
+  const last = journal.groups.at(-1)?.segment ?? 0;
   if (last < 2 || house.isDamaged) return false;
   // With the power, so that nothing stands between what is read and what is durable.
   house.crash(true);

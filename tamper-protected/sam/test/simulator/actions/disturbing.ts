@@ -34,13 +34,8 @@ export const DISTURBANCES: Readonly<Partial<Record<Fault, Disturbance>>> = {
     schedule.after(dice.skewed(10, 3000), 'disk: room again', () => void (disk.freeBytes = 2 ** 34));
     return true;
   },
-  disk_full: ({ disk, schedule }, dice) => {
-    disk.full = true;
-    disk.freeBytes = 0;
-    schedule.after(dice.skewed(10, 1500), 'disk: room again', () => {
-      disk.full = false;
-      disk.freeBytes = 2 ** 34;
-    });
+  disk_full: ({ disk }, dice) => {
+    disk.fill(dice.skewed(10, 1500));
     return true;
   },
   database_away: ({ database, schedule }, dice) => {
@@ -60,7 +55,8 @@ export const DISTURBANCES: Readonly<Partial<Record<Fault, Disturbance>>> = {
   },
   row_edited: ({ database }, dice) => {
     const { rows } = database.tables;
-    const key = dice.pick([...rows.keys()])!;
+    const key = dice.pick([...rows.keys()]);
+    if (key === undefined) return false;
     const row = rows.get(key)!;
     const [body, mac] = [new Uint8Array(row.body), new Uint8Array(row.mac)];
     const bytes = dice.one(body, mac);

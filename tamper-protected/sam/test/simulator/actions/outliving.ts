@@ -27,7 +27,8 @@ export async function endWhileSigning(population: Population, dice: Dice, machin
 }
 
 async function approved(population: Population, dice: Dice): Promise<KnownApproval | undefined> {
-  const [person, client] = [dice.pick(population.people)!, population.client(dice)];
+  const [person, client] = [dice.pick(population.people), population.client(dice)];
+  if (person === undefined) return undefined;
   const known = await population.prepare(dice, person, client, population.ticket(person, client, population.hashes(dice, dice.one(1, 2))));
   if (known === undefined) return undefined;
   await population.press(dice, known);

@@ -6,7 +6,8 @@ import type { KnownApproval, KnownIntent, Population } from '../population.ts';
 
 /** A signer, an application, some documents. */
 export async function sign(population: Population, dice: Dice): Promise<void> {
-  const person = dice.pick(population.people)!;
+  const person = dice.pick(population.people);
+  if (person === undefined) return;
   const client = population.client(dice);
   const ticket = population.ticket(person, client, population.hashes(dice, dice.one(1, 1, 2, 3, 5)));
   let known = await population.prepare(dice, person, client, ticket);
@@ -58,7 +59,8 @@ async function patient(population: Population, dice: Dice, request: ExecuteReque
 /** Somebody looks: at what became of an intent, at the history, at a key, at the whole SAM. */
 export async function look(population: Population, dice: Dice): Promise<void> {
   const { network, people, intents } = population;
-  const person = dice.pick(people)!;
+  const person = dice.pick(people);
+  if (person === undefined) return;
   const known = dice.pick(intents);
   const pageNonce = dice.bytes(32);
   if (dice.chance(0.5) && known !== undefined) await population.outcome(dice, known);
@@ -87,7 +89,9 @@ export async function freezeInUse(population: Population, dice: Dice): Promise<v
 
 /** Locks a key, as the signer may at any time. */
 export async function freeze(population: Population, dice: Dice): Promise<void> {
-  const { signerId, keyId } = dice.pick(population.people)!;
+  const person = dice.pick(population.people);
+  if (person === undefined) return;
+  const { signerId, keyId } = person;
   const request = { signerId, keyId, pageNonce: dice.bytes(32) };
   if ((await population.network.ask('freeze', request)).kind === 'lost') await population.network.ask('freeze', request);
 }

@@ -12,7 +12,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
         'const issued = takeIssued(state.operations, request.challenge); // 1',
         `const issued = takeIssued(state.operations, request.challenge);
   state.operations.issue(issued);
-  await state.cryptoModule.info();
+  await state.cryptoModule.identitySign(issued.challenge);
   state.operations.takeIssued(issued.challengeKey);`,
       ],
     ],
@@ -175,6 +175,23 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     module: 'clock.ts',
     changes: [['    return this.#monotonic();\n', '    return this.#wall();\n']],
     fallsTo: ['I6'],
+  },
+  {
+    name: 'founded-again',
+    what: 'a first start that ended before it was written down as one founds its home a second time',
+    module: 'sam.ts',
+    changes: [['if (memory.genesis === undefined) await', 'if (memory.epoch === 0) await']],
+    fallsTo: ['I8', 'I9', 'I11'],
+  },
+  {
+    name: 'state-key-written-in-place',
+    what: 'the sealed key is written into its place, and not put there when it is whole',
+    module: 'state-key.ts',
+    changes: [
+      ['const file = disk.create(fresh);', 'const file = disk.create(join(folder, NAME));'],
+      ['    disk.rename(fresh, join(folder, NAME));\n', ''],
+    ],
+    fallsTo: ['I11'],
   },
   {
     name: 'operation-numbers-begin-again',

@@ -43,7 +43,12 @@ export class WitnessedJournal {
   }
 
   useStateKey(stateKey: Uint8Array): void {
-    this.#key = new Uint8Array(hkdfSync('sha256', stateKey, new Uint8Array(0), 'sigillo/sam/journal/1', 32));
+    this.#key = keyOf(stateKey);
+  }
+
+  /** Whether something durable was written, with a key that comes from this one. */
+  isOf(stateKey: Uint8Array | undefined): boolean {
+    return stateKey !== undefined && this.groups.length > 0 && sameBytes(this.#key, keyOf(stateKey));
   }
 
   /** Number and hash of the last record. */
@@ -106,12 +111,17 @@ export class WitnessedJournal {
       const record = decode(journalRecord, bytes);
       holds('I8', record.number === this.records.length + 1, `record ${record.number} follows record ${this.records.length}`);
       holds('I8', sameBytes(record.previous, this.#recordHash), `record ${record.number} does not continue the chain`);
+      holds('I8', (record.event === 'genesis') === (record.number === 1), `record ${record.number} is ${record.event}`);
       this.#recordHash = sha256(bytes);
       this.records.push(record);
       this.groupOf.set(record.number, group.number);
       this.#taken(record);
     }
   }
+}
+
+function keyOf(stateKey: Uint8Array): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', stateKey, new Uint8Array(0), 'sigillo/sam/journal/1', 32));
 }
 
 function readGroup(key: Uint8Array, file: Uint8Array, start: number, segment: number): Group | undefined {
