@@ -170,7 +170,7 @@ export class SimulatedDisk {
 
   #failed({ file, bytes, life }: UnderWay): void {
     life.writeFailed ||= file.journal;
-    if (file.journal && file.length === 0) this.#faults.count(this.full ? 'full_at_rotation' : 'failed_at_rotation');
+    if (file.journal && file.length === 0 && !this.full) this.#faults.count('failed_at_rotation');
     const from = file.length;
     grow(file, bytes.subarray(0, this.full ? this.#dice.below(bytes.length) : this.#dice.one(0, bytes.length >> 1, bytes.length)));
     if (!this.full && file.length > from) file.unsafe.push({ from, to: file.length });
@@ -243,6 +243,7 @@ export class SimulatedDisk {
       life.writeFailed = true;
       throw new Error('EIO');
     }
+    if (segment && this.#faults.strikes('full_at_rotation', 0.04)) this.fill(this.#dice.skewed(10, 1500));
     const file: SimulatedFile = { journal: isJournal(path), bytes: new Uint8Array(4096), length: 0, unsafe: [] };
     this.#files.set(path, file);
     this.#undo.push(() => {

@@ -23,6 +23,7 @@ export const FAULTS = [
   'disk_low',
   'disk_full',
   'full_at_first_start',
+  'full_at_rotation',
   'request_lost',
   'request_repeated',
   'request_late',
@@ -64,10 +65,9 @@ export const ENCOUNTERS = [
   /** A start that finds a home of which an earlier one made a part only; and one that finds nothing of it any more. */
   'home_half_made',
   'home_begun_again',
-  /** The first write to a file of the journal is torn, fails, or does not fit; the name of the file is gone with the power. */
+  /** The first write to a file of the journal is torn or fails; the name of the file is gone with the power. */
   'torn_at_rotation',
   'failed_at_rotation',
-  'full_at_rotation',
   'rotation_undone',
   /** A start from a snapshot with files of the journal behind it, and from one of the last file. */
   'snapshot_before_rotation',

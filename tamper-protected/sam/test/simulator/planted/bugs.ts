@@ -166,7 +166,12 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'repeated-to-another-client',
     what: 'a call that was answered is answered again to whoever asks',
     module: 'activation/repeat.ts',
-    changes: [['  requirePresented({ intent: { ...detail, keyId, clientId } }, request);\n', '  void [detail, keyId, clientId, requirePresented];\n']],
+    changes: [
+      [
+        '  requirePresented({ intent: { ...decode(authorisedDetail, detail), keyId: keyId!, clientId: clientId! } }, request);\n',
+        '  void [detail, keyId, clientId, request, authorisedDetail, requirePresented];\n',
+      ],
+    ],
     fallsTo: ['I6'],
   },
   {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
-import { loadCore } from '../core.ts';
+import { loadCore, withBug } from '../core.ts';
 import { run } from '../run.ts';
 import { PLANTED_BUGS } from './bugs.ts';
 
@@ -15,6 +15,10 @@ suite('planted bugs', () => {
   test('all of them are in the list for readers', () => {
     const list = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
     for (const { name, what } of PLANTED_BUGS) assert.ok(list.includes(`| \`${name}\` | ${what} |`), name);
+  });
+
+  test('each finds its place in the core as it is', () => {
+    for (const bug of PLANTED_BUGS) assert.doesNotThrow(() => withBug(bug));
   });
 
   for (const bug of PLANTED_BUGS) {
