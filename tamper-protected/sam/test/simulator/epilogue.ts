@@ -104,9 +104,10 @@ export class Epilogue {
     for (const { request, signatures } of population.released) {
       const operation = witness.operations.byHandle.get(toHex(request.handle))!;
       const record = [...operation.released.values()].map(({ record }) => witness.journal.records[record - 1]!).at(-1)!;
-      // By either clock: a wall clock that stood still does not bring back what an earlier life forgot.
+      // By either clock: a wall clock that stood still, or was ahead and is back, does not bring back what an earlier life forgot.
       const { schedule } = machines;
-      if (schedule.wall() > record.at + REPEATED_SECONDS * 1000 || schedule.now > witness.seenAtMs.get(record.number)! + REPEATED_SECONDS * 1000) continue;
+      const [byWall, byMonotonic] = [schedule.wallHighestMs - record.at, schedule.now - witness.seenAtMs.get(record.number)!];
+      if (Math.max(byWall, byMonotonic) > REPEATED_SECONDS * 1000) continue;
       const again = await this.#answer(() => network.ask('execute', request));
       holds('I10', sameList(again.signatures, signatures), 'a call that was answered is answered with other signatures');
     }

@@ -32,6 +32,8 @@ export class Schedule {
   now = 1000;
   /** How far the wall clock is ahead of the monotonic one. */
   wallOffsetMs: number;
+  /** The latest that the wall clock ever showed to anybody. */
+  wallHighestMs = 0;
   steps = 0;
   /** Is told before something of a life happens; may end that life, and then it does not happen. */
   beforeStep: (life: Life | undefined, label: string) => void = () => undefined;
@@ -46,7 +48,9 @@ export class Schedule {
   }
 
   wall(): number {
-    return this.now + this.wallOffsetMs;
+    const wall = this.now + this.wallOffsetMs;
+    this.wallHighestMs = Math.max(this.wallHighestMs, wall);
+    return wall;
   }
 
   /** After a wait that the dice choose, of mostly `typicalMs` and rarely much more. */
