@@ -4,6 +4,8 @@ import { test } from 'node:test';
 import { describe, encode } from '@sigillo/doors/schema';
 import { frame, FRAME_BYTES_MAX } from '@sigillo/doors/door';
 import { cryptoModuleDoor, ticketBody } from '@sigillo/doors/crypto-module';
+import { samDoor, TICKET_LENGTH_MAX } from '@sigillo/doors/sam';
+import { intentStatement, LIST_MAX } from '@sigillo/doors/sap';
 import { doors } from '../values.ts';
 
 for (const [name, table] of Object.entries(doors)) {
@@ -39,6 +41,21 @@ test('a thousand tickets of the largest signing keys fit into one frame, and so 
   const answer = encode(cryptoModuleDoor.sign.answer, { signatures: Array.from({ length: 1000 }, () => new Uint8Array(512)) });
   const frames = [
     encode(frame.request, { id: 1, message: 4, deadlineMs: 1, requestId: 'x'.repeat(64), body: request }),
+    encode(frame.answer, { id: 1, ok: true, code: '', body: answer }),
+  ];
+  for (const { length } of frames) assert.ok(length <= FRAME_BYTES_MAX);
+});
+
+test('a list of a thousand with the longest names and the largest digests fits into what brings it to the SAM and to the page', () => {
+  const documents = Array.from({ length: LIST_MAX }, () => ({ digest: new Uint8Array(64), sizeBytes: Number.MAX_SAFE_INTEGER }));
+  const prepare = encode(samDoor.prepare.request, { ticket: 'x'.repeat(TICKET_LENGTH_MAX), documents, language: 'en', pageNonce: new Uint8Array(32) });
+  const items = documents.map(({ digest, sizeBytes }) => ({ dtbsr: digest, documentDigest: digest, name: 'x'.repeat(360), mediaType: 'application/octet-stream', sizeBytes }));
+  const level = { soleControlLevel: 2, claim: 'x'.repeat(64) };
+  const shown = { clientName: 'x'.repeat(360), firstTime: true, keyLabel: 'x'.repeat(360), level, certificate: new Uint8Array(8192) };
+  const statement = encode(intentStatement, { body: new Uint8Array(2000), shown, pageNonce: new Uint8Array(32), items });
+  const answer = encode(samDoor.prepare.answer, { statement, signature: new Uint8Array(64) });
+  const frames = [
+    encode(frame.request, { id: 1, message: 11, deadlineMs: 1, requestId: 'x'.repeat(64), body: prepare }),
     encode(frame.answer, { id: 1, ok: true, code: '', body: answer }),
   ];
   for (const { length } of frames) assert.ok(length <= FRAME_BYTES_MAX);
