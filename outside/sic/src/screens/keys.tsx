@@ -137,22 +137,46 @@ function Uses({ history }: { readonly history: HistoryStatement }): VNode {
   );
 }
 
+/** More names than these are folded away behind their number. */
+const NAMES_IN_LINE = 10;
+
+function Names({ names }: { readonly names: readonly string[] }): VNode | null {
+  const { text } = useDesk();
+  if (names.length === 0) return null;
+  if (names.length > NAMES_IN_LINE) {
+    return (
+      <details class="names" data-testid="history-names">
+        <summary class="lead">{text.units.documents(names.length)}</summary>
+        <ol>
+          {names.map((name, at) => (
+            <li key={at}>
+              <Name>{name}</Name>
+            </li>
+          ))}
+        </ol>
+      </details>
+    );
+  }
+  return (
+    <p class="lead">
+      {names.map((name, at) => (
+        <span key={at}>
+          {at > 0 && ' · '}
+          <Name>{name}</Name>
+        </span>
+      ))}
+    </p>
+  );
+}
+
 /** One approval with all that became of it, newest first. */
 function Use({ group }: { readonly group: readonly HistoryEntry[] }): VNode {
   const { text, language } = useDesk();
-  const about = group.find((entry) => entry.names.length > 0) ?? group[0]!;
+  // A part that was signed has its own names only; the approval has all.
+  const about = group.reduce((most, entry) => (entry.names.length > most.names.length ? entry : most));
   return (
     <>
-      {about.names.length > 0 && (
-        <p class="lead">
-          {about.names.map((name, at) => (
-            <span key={at}>
-              {at > 0 && ' · '}
-              <Name>{name}</Name>
-            </span>
-          ))}
-        </p>
-      )}
+      <Names names={about.names} />
       {about.clientName !== null && (
         <p class="faint">
           <Sentence of={text.keys.forClient(about.clientName)} />

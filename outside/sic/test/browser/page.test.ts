@@ -239,6 +239,11 @@ for (const locale of ['en-GB', 'ja-JP']) {
     await page.getByTestId('approve-sign').click();
     await page.locator('[data-testid=key]').waitFor();
     assert.equal(await assertions(), before + 1);
+    const names = page.getByTestId('history-names').first();
+    assert.match(await names.innerText(), /300/);
+    await page.locator('[data-testid=history-names] summary').first().click();
+    assert.deepEqual(await page.evaluate<string[]>("[...document.querySelector('[data-testid=history-names]').querySelectorAll('bdi')].map((name) => name.textContent)"), labels);
+    await noSideways(page);
   });
 }
 
