@@ -196,4 +196,7 @@ test('what is no form is refused', async () => {
   assert.deepEqual([large.status, large.body['error']], [400, 'invalid_request']);
   const larger = await form('/oauth2/pushed_authorize', { ...pushed(), clientData: 'x'.repeat(1_048_576) });
   assert.deepEqual([larger.status, larger.body['code']], [413, 'body_too_large']);
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const broken = await fetch(`${house.issuer}/oauth2/pushed_authorize`, { method: 'POST', headers, body: Buffer.alloc(70_000, 0xff) });
+  assert.deepEqual([broken.status, ((await broken.json()) as { code: string }).code], [400, 'request_malformed']);
 });

@@ -6,7 +6,7 @@ import { loginChallengePreimage } from '@sigillo/doors/sap';
 import { toBase64url, utf8 } from '@sigillo/standards/bytes';
 import { random, sha256 } from '@sigillo/wire';
 import { Browser, fromFragment } from '../played/browser.ts';
-import { Application, HASHES, KEY_ID, SHA256 } from '../played/client.ts';
+import { Application, details, HASHES, KEY_ID, SHA256 } from '../played/client.ts';
 import { CALLBACK, house, SIGN_ORIGIN } from '../played/house.ts';
 import { logIn } from '../played/page.ts';
 import { Passkey } from '../played/passkey.ts';
@@ -58,6 +58,20 @@ function startOf({ issuer }: Scene, { request_uri }: Json): string {
 const SERVICE = { scope: 'service', authorization_details: undefined };
 
 suite('attacks with requests', () => {
+  attack({
+    id: 'DOS-02',
+    title: 'a pushed request that is longer than the longest list needs',
+    guard: 'provider/checks/form-length.ts',
+    code: 'body_too_large',
+    event: null,
+    gains: 'answer',
+    run: async (scene, strike) => {
+      const named = (label: string): string => details({ documentDigests: Array.from({ length: 100 }, () => ({ hash: HASHES[0], label })) });
+      await strike(() => push(scene, { authorization_details: named('名'.repeat(1500)) }));
+      await push(scene, { authorization_details: named('名'.repeat(1000)) });
+    },
+  });
+
   attack({
     id: 'OAU-02',
     title: 'a request whose code whoever finds it could redeem',
