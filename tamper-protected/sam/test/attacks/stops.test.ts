@@ -21,6 +21,7 @@ import { CONTEXT, prepared } from './sweeping.ts';
 const SEED = Number(process.env['SIGILLO_SEED'] ?? 20_261_121);
 const INTERLEAVINGS = process.env['SIGILLO_FULL'] === '1' ? 10_000 : 500;
 const SIGNERS = 20;
+const LATER_MS_MAX = 250;
 
 type Draw = (below: number) => number;
 
@@ -41,6 +42,10 @@ async function turns(draw: Draw): Promise<void> {
   }
 }
 
+async function pause(milliseconds: number): Promise<void> {
+  if (milliseconds > 0) await new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
 /** When the module was asked and the stop acknowledged, in one order; times are places in it. */
 class Order {
   readonly #asked = new Map<string, number>();
@@ -49,6 +54,11 @@ class Order {
   /** How often the call came first, and the stop. */
   answered = 0;
   stopped = 0;
+  /**
+   * So many milliseconds the stop is later than the call, on average; where it is negative, the call is later. It follows who came first: however
+   * busy the machine and its disk are, both do often.
+   */
+  #stopLaterMs = 0;
 
   /** A module that is reached late and answers late. */
   readonly wrapPort = (honest: CryptoModulePort): CryptoModulePort => ({
@@ -63,6 +73,20 @@ class Order {
     },
     close: () => honest.close(),
   });
+
+  stopWaits(): Promise<void> {
+    return pause(this.draw(2 * Math.max(0, this.#stopLaterMs) + 1));
+  }
+
+  callWaits(): Promise<void> {
+    return pause(this.draw(2 * Math.max(0, -this.#stopLaterMs) + 1));
+  }
+
+  first(who: 'answered' | 'stopped'): void {
+    this[who] += 1;
+    const step = who === 'stopped' ? 1 : -1;
+    this.#stopLaterMs = Math.min(LATER_MS_MAX, Math.max(-LATER_MS_MAX, this.#stopLaterMs + step));
+  }
 
   mark(): number {
     return ++this.#now;
@@ -115,17 +139,19 @@ suite('SAP-37: stops against a call under way', () => {
     const request = signer.executeRequest(receipt, hashes);
     const stopping = (async () => {
       await turns(order.draw);
+      await order.stopWaits();
       await stopNow();
       return order.mark();
     })();
     if (late) await stopping;
     await turns(order.draw);
+    await order.callWaits();
     try {
       await handlers.execute(request, CONTEXT);
-      order.answered += 1;
+      order.first('answered');
     } catch (cause) {
       onlyRefused(cause);
-      order.stopped += 1;
+      order.first('stopped');
     }
     const acknowledged = await stopping;
     const passed = order.askedAfter(live.challenge, acknowledged);

@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { cpSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test, type TestContext } from 'node:test';
+import { inspect } from 'node:util';
 import { decode } from '@sigillo/doors/schema';
 import type { CryptoModulePort } from '../../src/crypto-module.ts';
 import { rebuiltDetail } from '../../src/journal/details.ts';
@@ -230,7 +231,7 @@ suite('rebuild from the copy', () => {
           await world.rebuild();
           break;
         } catch (cause) {
-          assert.match(String(cause), /the machine is gone/);
+          assert.match(inspect(cause), /the machine is gone/);
           assert.equal(readdirSync(folderOf(world)).includes('journal') ? readdirSync(journalOf(world)).length : 0, 0, 'no journal before the end');
         }
       }

@@ -15,6 +15,7 @@ import { CLIENTS, DOCUMENT_NAME } from './people.ts';
 import type { Person, Population } from './population.ts';
 import { until } from './until.ts';
 import { holds } from './violation.ts';
+import { callOf } from './witness/operations.ts';
 import type { Witness } from './witness/witness.ts';
 
 const ANSWERED_MS = 120_000;
@@ -103,7 +104,8 @@ export class Epilogue {
     }
     for (const { request, signatures } of population.released) {
       const operation = witness.operations.byHandle.get(toHex(request.handle))!;
-      const record = [...operation.released.values()].map(({ record }) => witness.journal.records[record - 1]!).at(-1)!;
+      // Of this call: while others of the operation are remembered, one that is over for ten minutes may be forgotten.
+      const record = witness.journal.records[operation.released.get(callOf(request.dtbsrs))!.record - 1]!;
       // By either clock: a wall clock that stood still, or was ahead and is back, does not bring back what an earlier life forgot.
       const { schedule } = machines;
       const [byWall, byMonotonic] = [schedule.wallHighestMs - record.at, schedule.now - witness.seenAtMs.get(record.number)!];
