@@ -6,6 +6,8 @@ const PAGE_SHIFT = 12;
 const PAGE_ROWS = 2 ** PAGE_SHIFT;
 const PAGE_MASK = PAGE_ROWS - 1;
 const WORD = 2 ** 32;
+/** The MAC of a chunk, with which a page is read. */
+const BESIDE_BYTES_MAX = 64;
 
 export class PagedRows {
   readonly words: number;
@@ -71,20 +73,32 @@ export class PagedRows {
     return this.#frozen;
   }
 
-  /** Adds the rows of one page as a frozen one gave it. */
+  /**
+   * Adds the rows of one page as a frozen one gave it. A full page in memory of its own is kept as it came: what is read for millions of rows
+   * is not there twice until it is collected.
+   */
   addPage(page: Uint8Array): void {
     const rows = page.length / (4 * this.words);
     if (!Number.isInteger(rows) || rows > PAGE_ROWS || (this.#count & PAGE_MASK) !== 0) throw new Error('not a page of these rows');
+    this.#pages.push(rows === PAGE_ROWS && isAlone(page) ? new Uint32Array(page.buffer, page.byteOffset, page.length / 4) : this.#copyOf(page));
+    this.#count += rows;
+  }
+
+  #copyOf(page: Uint8Array): Uint32Array {
     const words = new Uint32Array(PAGE_ROWS * this.words);
     new Uint8Array(words.buffer).set(page);
-    this.#pages.push(words);
-    this.#count += rows;
+    return words;
   }
 
   #view(row: number, at: number, length: number): Uint8Array {
     const page = this.#pages[row >>> PAGE_SHIFT]!;
     return new Uint8Array(page.buffer, ((row & PAGE_MASK) * this.words + at) * 4, length);
   }
+}
+
+/** Whether little else is in the memory in which these bytes stand, and words can be read from it. */
+function isAlone({ buffer, byteOffset, length }: Uint8Array): boolean {
+  return byteOffset % 4 === 0 && buffer.byteLength - length <= BESIDE_BYTES_MAX;
 }
 
 export class FrozenRows {

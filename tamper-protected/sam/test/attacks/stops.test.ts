@@ -20,7 +20,7 @@ import { CONTEXT, prepared } from './sweeping.ts';
 
 const SEED = Number(process.env['SIGILLO_SEED'] ?? 20_261_121);
 const INTERLEAVINGS = process.env['SIGILLO_FULL'] === '1' ? 10_000 : 500;
-const SIGNERS = 20;
+const SIGNERS = process.env['SIGILLO_FULL'] === '1' ? 50 : 20;
 const LATER_MS_MAX = 250;
 
 type Draw = (below: number) => number;

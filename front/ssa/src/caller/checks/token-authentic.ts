@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { fromUtf8, SpellingError } from '@sigillo/standards/bytes';
 import { type JsonObject, OAuthError, parseCompactJws, TOKEN_CHARACTERS_MAX } from '@sigillo/standards/oauth';
+import { hmacSha256 } from '@sigillo/wire';
 import { compactVerify, createLocalJWKSet, errors } from 'jose';
 import type { PublicKeySet } from '../../public-files.ts';
 
@@ -36,7 +37,7 @@ export function macedUnder(key: Uint8Array): Verify {
     const { header, payload, signingInput, signature } = parsed(token);
     // What is critical and not understood makes a token that nobody may rely on (RFC 7515 section 4.1.11).
     if (header['alg'] !== 'HS256' || header['crit'] !== undefined) throw new OAuthError('token_malformed');
-    const expected = createHmac('sha256', key).update(signingInput).digest();
+    const expected = hmacSha256(key, signingInput);
     if (signature.length !== expected.length || !timingSafeEqual(signature, expected)) throw new OAuthError('token_malformed');
     return { header, claims: payload };
   };
