@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // All that rows need and share, made when the first of them asks.
+import { measureChain } from './bare/chain/measure.ts';
 import { type Bare, type BareWork, measureBare } from './bare/measure.ts';
 import { type Load, openLoad } from './load.ts';
 import { type InstanceOptions, openOwnInstance } from './own-instance.ts';
+import type { Measure } from './row.ts';
 
 export interface BenchOptions {
   readonly seconds: number;
@@ -35,6 +37,11 @@ export class Bench {
     const known = this.#bare.get(work) ?? this.#step(`bare ${work} …`, () => measureBare(work, this.seconds));
     this.#bare.set(work, known);
     return known;
+  }
+
+  /** The way of a signHash without what is done on it; measured before any deployment runs. */
+  chain(connections: number): Promise<Measure> {
+    return this.#step(`bare chain, ${connections} connections …`, () => measureChain(connections, this.seconds));
   }
 
   /** The deployment that most rows ask. */

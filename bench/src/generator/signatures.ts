@@ -35,7 +35,7 @@ interface Job {
   readonly request: Uint8Array;
 }
 
-const AT_ONCE = 16;
+const APPROVED_AT_ONCE = 16;
 const CONTENT_BYTES = 64;
 const SAMPLE = 16;
 
@@ -59,7 +59,7 @@ export class Signatures {
     this.#parties.set(tokens, parties);
     const approvals = Array.from({ length: count }, () => newContents(this.#client, parties[this.#turn++ % parties.length]!, each));
     const granted: string[] = [];
-    await inTurn({ ssaUrl: this.#setting.ssaUrl, connections: AT_ONCE, count: approvals.length, seconds: Infinity }, (connection, at, done, failed) => {
+    await inTurn({ ssaUrl: this.#setting.ssaUrl, connections: APPROVED_AT_ONCE, count: approvals.length, seconds: Infinity }, (connection, at, done, failed) => {
       const { approval } = approvals[at]!;
       connection.send(approval.prepare, (prepared) => {
         connection.send(approval.authorise(prepared), (authorised) => {
@@ -78,10 +78,10 @@ export class Signatures {
   }
 
   /** The clock runs in here, until it is over or nothing is left. */
-  async sign({ seconds }: { readonly seconds: number }): Promise<SignedAll> {
+  async sign({ seconds, connections }: { readonly seconds: number; readonly connections: number }): Promise<SignedAll> {
     const jobs = this.#jobs;
     const answers: Uint8Array[] = [];
-    const ran = await inTurn({ ssaUrl: this.#setting.ssaUrl, connections: AT_ONCE, count: jobs.length, seconds }, (connection, at, done, failed) => {
+    const ran = await inTurn({ ssaUrl: this.#setting.ssaUrl, connections, count: jobs.length, seconds }, (connection, at, done, failed) => {
       connection.send(jobs[at]!.request, (answer) => {
         answers[at] = answer;
         done();

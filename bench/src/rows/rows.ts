@@ -11,7 +11,7 @@ import { measureCredentials } from './credentials.ts';
 import { measureCryptoModule } from './crypto-module.ts';
 import { measureJournal } from './journal.ts';
 import { measurePades } from './pades.ts';
-import { measureSignHash, type SignHash } from './sign-hash.ts';
+import { connectionsFor, measureSignHash, type SignHash } from './sign-hash.ts';
 import { measureStart } from './start.ts';
 
 export interface Work {
@@ -32,7 +32,8 @@ function signHash(what: Pick<SignHash, 'name' | 'perRequest' | 'perApproval'>, {
     bare: 'sign',
     measure: async (bench) => {
       const { oneProcess, everyCore } = await bench.bare('sign');
-      const against = [oneProcess, { ...everyCore, ...(ofBareEveryCore === undefined ? {} : { target: ofBareEveryCore }) }];
+      const chain = what.perRequest === 1 ? [await bench.chain(connectionsFor(1))] : [];
+      const against = [oneProcess, { ...everyCore, ...(ofBareEveryCore === undefined ? {} : { target: ofBareEveryCore }) }, ...chain];
       return [await measureSignHash(await bench.load(), { ...what, tokens: 'bearer', against, ...(rate === undefined ? {} : { target: rate }) }, bench.seconds)];
     },
   };

@@ -16,8 +16,8 @@ const WHOLE_TIMES = 6;
 /** So many times what is expected is approved: what is too much must be signed after the clock has stopped. */
 const MORE = 1.2;
 const WARM_ROUNDS = 3;
-/** As many as are asked at once, so that each has one of its own. */
-const APPROVALS_MIN = 16;
+/** Requests for many hashes keep both processors busy with fewer connections. */
+const CONNECTIONS = { one: 64, many: 16 } as const;
 
 export interface SignHash {
   readonly name: string;
@@ -30,37 +30,43 @@ export interface SignHash {
 
 export async function measureSignHash(load: Load, { name, tokens, perRequest, perApproval = PER_APPROVAL, against = [], target }: SignHash, seconds: number): Promise<Row> {
   const { generator, prove, watch, holders } = load;
+  const connections = connectionsFor(perRequest);
   const approve = (count: number): Promise<void> => generator.approve({ tokens, count, each: perApproval, perRequest });
-  const expected = await warmRate(load, tokens, approve);
-  const approvals = (left: number): number => Math.min(OPEN_MAX * holders.length, Math.max(APPROVALS_MIN, Math.ceil((MORE * expected * left) / perApproval)));
+  const expected = await warmRate(load, tokens, approve, connections);
+  const approvals = (left: number): number => Math.min(OPEN_MAX * holders.length, Math.max(connections, Math.ceil((MORE * expected * left) / perApproval)));
   const total = { count: 0, seconds: 0, used: NOTHING_USED, tookMs: [] as number[] };
   const until = performance.now() + WHOLE_TIMES * seconds * 1000;
   do {
     await approve(approvals(seconds - total.seconds));
     const used = watch();
-    const done = await generator.sign({ seconds: seconds - total.seconds });
+    const done = await generator.sign({ seconds: seconds - total.seconds, connections });
     total.used = addUsed(total.used, used());
     total.count += done.signatures;
     total.seconds += done.seconds;
     total.tookMs.push(...done.tookMs);
     prove(done.sample);
     // What is left would stay open at its signer.
-    if (done.left > 0) await generator.sign({ seconds: Infinity });
+    if (done.left > 0) await generator.sign({ seconds: Infinity, connections });
   } while (total.seconds < seconds && performance.now() < until);
   const { tookMs, ...rate } = total;
   const times = { p50Ms: percentile(tookMs, 0.5), p99Ms: percentile(tookMs, 0.99) };
   return { name, figure: perSecond(total), unit: 'signatures/s', ...rate, ...times, against, ...(target === undefined ? {} : { target }) };
 }
 
+/** As many requests at once; each approval at work at the same time is another one where there are as many. */
+export function connectionsFor(perRequest: number): number {
+  return perRequest === 1 ? CONNECTIONS.one : CONNECTIONS.many;
+}
+
 /** Signs for a while, longer when nobody has asked this deployment before: the processes are warm when the clock begins. Gives the rate. */
-async function warmRate({ generator, warm }: Load, tokens: Tokens, approve: (count: number) => Promise<void>): Promise<number> {
+async function warmRate({ generator, warm }: Load, tokens: Tokens, approve: (count: number) => Promise<void>, connections: number): Promise<number> {
   const rounds = warm.has(tokens) ? 1 : WARM_ROUNDS;
   warm.add(tokens);
   for (let n = 1; n < rounds; n++) {
-    await approve(APPROVALS_MIN);
-    await generator.sign({ seconds: Infinity });
+    await approve(connections);
+    await generator.sign({ seconds: Infinity, connections });
   }
-  await approve(APPROVALS_MIN);
-  const { signatures: count, seconds } = await generator.sign({ seconds: Infinity });
+  await approve(connections);
+  const { signatures: count, seconds } = await generator.sign({ seconds: Infinity, connections });
   return perSecond({ count, seconds });
 }
