@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Token buckets for routes that anyone may call. What is remembered is bounded: under very many addresses the one that was quiet longest
-// is forgotten.
+// Token buckets for routes that anyone may call. What is remembered is bounded: under very many addresses those that were quiet longest
+// are forgotten.
 import { isIPv6 } from 'node:net';
+import { RecentMap } from '@sigillo/wire';
 import { HttpProblem } from './problem.ts';
+
+const BUCKETS_MAX = 20_000;
 
 export interface RateLimit {
   /** Takes one from the bucket of this address at this route, or throws 429. */
@@ -22,12 +25,10 @@ interface Bucket {
 }
 
 export function rateLimit(options: RateLimitOptions): RateLimit {
-  const buckets = new Map<string, Bucket>();
+  const buckets = new RecentMap<string, Bucket>(options.bucketsMax ?? BUCKETS_MAX);
   const perMs = options.perMinute / 60_000;
   const bucketOf = (key: string, now: number): Bucket => {
     const bucket = buckets.get(key) ?? { left: options.burst, at: now };
-    buckets.delete(key);
-    if (buckets.size >= (options.bucketsMax ?? 20_000)) buckets.delete(buckets.keys().next().value!);
     buckets.set(key, bucket);
     return bucket;
   };

@@ -84,6 +84,7 @@ function text(payload: JsonObject, name: string): string {
 }
 
 function requireSameUrl(claimed: string, actual: string): void {
+  if (claimed === actual) return;
   if (!URL.canParse(claimed)) throw new OAuthError('dpop_url');
   const [a, b] = [new URL(claimed), new URL(actual)];
   if (a.origin !== b.origin || a.pathname !== b.pathname || a.username !== '' || a.password !== '') throw new OAuthError('dpop_url');

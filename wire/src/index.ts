@@ -19,3 +19,4 @@ export {
   verifySignature,
   verifyWithKey,
 } from './powers.ts';
+export { RecentMap } from './recent-map.ts';

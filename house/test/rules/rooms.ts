@@ -65,7 +65,7 @@ export const ROOMS: Rooms = {
     packages: ['openid-client', 'pg', 'playwright-core', 'postgrator'],
     testPackages: [],
   },
-  bench: { rooms: { ...STANDARDS, doors: ['crypto-module', 'sap', 'schema'], sdk: [''], wire: [''] }, packages: [], testPackages: [] },
+  bench: { rooms: { ...STANDARDS, doors: ['crypto-module', 'door', 'sap', 'schema'], sdk: [''], wire: [''] }, packages: [], testPackages: [] },
 };
 
 /** What a workspace declares beside what it imports: types, and programs that are run and not imported. */

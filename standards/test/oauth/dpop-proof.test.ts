@@ -118,3 +118,14 @@ test('a memory that is full refuses what is new, keeps what it has, and forgets 
   await assert.rejects(check([first], {}, memory), refusedWith('dpop_replayed'));
   await check([proof({ payload: { iat: NOW + 70 } })], {}, memory, NOW + 70);
 });
+
+test('a memory that forgets and takes for a long time holds exactly what is still valid', () => {
+  const memory = replayMemory(3000);
+  for (let second = 0; second < 400; second++) {
+    for (let n = 0; n < 40; n++) assert.equal(memory.take(`${second} ${n}`, second + 66, second), 'fresh');
+    if (second < 66) continue;
+    assert.equal(memory.take(`${second - 65} 0`, second + 66, second), 'seen');
+    // A key that was forgotten is as good as new, and takes its place among the newest.
+    if (second % 20 === 0) assert.equal(memory.take(`${second - 66} 1`, second + 66, second), 'fresh');
+  }
+});

@@ -12,9 +12,8 @@ import {
   WebauthnError,
   type WebauthnErrorCode,
 } from '@sigillo/standards/webauthn';
-import { importVerificationKey, type VerificationKey, verifySignature, verifyWithKey } from '@sigillo/wire';
+import { importVerificationKey, RecentMap, type VerificationKey, verifySignature, verifyWithKey } from '@sigillo/wire';
 import { sha256 } from './hash.ts';
-import { RecentMap } from './recent-map.ts';
 import { type RefusalCode, SamRefusal } from './refusals.ts';
 
 const CACHE_MAX = 20_000;

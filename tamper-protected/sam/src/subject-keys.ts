@@ -2,9 +2,9 @@
 // Names and signatures are encrypted under a key of their subject's own. The keys stand in the database, wrapped under the state key, and
 // nowhere in the journal: who deletes a subject's key has erased the names without touching the chain.
 import { toHex } from '@sigillo/standards/bytes';
+import { RecentMap } from '@sigillo/wire';
 import type { Database } from './database.ts';
 import { derivedKey } from './hash.ts';
-import { RecentMap } from './recent-map.ts';
 import { SamRefusal } from './refusals.ts';
 import { openBytes, sealBytes } from './sealed-bytes.ts';
 import { SubjectKey } from './subject-key.ts';

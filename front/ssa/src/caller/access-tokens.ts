@@ -4,12 +4,15 @@
 // it expires or is revoked.
 import { hash } from 'node:crypto';
 import { type AccessToken, OAuthError, readAccessToken } from '@sigillo/standards/oauth';
+import { RecentMap } from '@sigillo/wire';
 import type { PublicKeySet } from '../public-files.ts';
 import { macedUnder, signedBy, type Verify } from './checks/token-authentic.ts';
 import type { RevokedTokens } from './revoked-tokens.ts';
 
 /** Which of the doors a token is for. */
 export type TokenUse = 'signer' | 'csc' | 'officer';
+
+const REMEMBERED_MAX = 20_000;
 
 export interface AccessTokensOptions {
   readonly issuer: string;
@@ -24,12 +27,13 @@ export interface AccessTokensOptions {
 export class AccessTokens {
   readonly #options: AccessTokensOptions;
   readonly #verify: Readonly<Record<TokenUse, Verify>>;
-  readonly #remembered = new Map<string, AccessToken>();
+  readonly #remembered: RecentMap<string, AccessToken>;
 
   constructor(options: AccessTokensOptions) {
     if (options.sharedKey.length !== 32) throw new Error('the key shared with the IdP must have 32 bytes');
     const [signed, maced] = [signedBy(options.idpKeys), macedUnder(options.sharedKey)];
     this.#options = options;
+    this.#remembered = new RecentMap(options.rememberedMax ?? REMEMBERED_MAX);
     this.#verify = { signer: signed, csc: maced, officer: maced };
   }
 
@@ -41,7 +45,7 @@ export class AccessTokens {
     const verified = known ?? (await this.#read(token, use));
     if (this.#options.revoked.has(verified.tokenId)) return this.#refuse(key, 'token_revoked');
     if (verified.expires <= this.#options.nowSeconds()) return this.#refuse(key, 'token_expired');
-    if (known === undefined) this.#remember(key, verified);
+    if (known === undefined) this.#remembered.set(key, verified);
     return verified;
   }
 
@@ -54,11 +58,6 @@ export class AccessTokens {
   #refuse(key: string, code: 'token_revoked' | 'token_expired'): never {
     this.#remembered.delete(key);
     throw new OAuthError(code);
-  }
-
-  #remember(key: string, token: AccessToken): void {
-    if (this.#remembered.size >= (this.#options.rememberedMax ?? 20_000)) this.#remembered.delete(this.#remembered.keys().next().value!);
-    this.#remembered.set(key, token);
   }
 }
 

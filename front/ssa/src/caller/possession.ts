@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { type DpopPossession, type DpopRequest, type EcPublicJwk, replayMemory, verifyDpopProof } from '@sigillo/standards/oauth';
+import { RecentMap } from '@sigillo/wire';
 
 const KEYS_MAX = 5000;
 const PROOFS_MAX = 500_000;
@@ -8,7 +9,7 @@ const PROOFS_MAX = 500_000;
 /** Checks DPoP proofs; keys are imported once, each proof is taken once. */
 export class Possession {
   readonly #nowSeconds: () => number;
-  readonly #keys = new Map<string, KeyObject>();
+  readonly #keys = new RecentMap<string, KeyObject>(KEYS_MAX);
   readonly #memory = replayMemory(PROOFS_MAX);
 
   constructor(nowSeconds: () => number) {
@@ -30,7 +31,6 @@ export class Possession {
     const known = this.#keys.get(name);
     if (known !== undefined) return known;
     const key = createPublicKey({ key: { ...jwk }, format: 'jwk' });
-    if (this.#keys.size >= KEYS_MAX) this.#keys.delete(this.#keys.keys().next().value!);
     this.#keys.set(name, key);
     return key;
   }

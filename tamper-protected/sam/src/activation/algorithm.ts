@@ -11,7 +11,7 @@ import {
 } from '@sigillo/standards/algorithms';
 import { keyKindOf, parsePublicKey } from '@sigillo/standards/x509';
 import { toHex } from '@sigillo/standards/bytes';
-import { RecentMap } from '../recent-map.ts';
+import { RecentMap } from '@sigillo/wire';
 import type { SigningKeyRow } from '../records/tables.ts';
 import { refuseAs, SamRefusal } from '../refusals.ts';
 import type { State } from '../state.ts';

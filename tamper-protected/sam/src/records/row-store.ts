@@ -3,10 +3,10 @@
 // refused, this time, and put back from the journal. Rows are written behind: until the database has one, it is read from memory.
 import { decode, encode } from '@sigillo/doors/schema';
 import type { Log } from '@sigillo/wire';
+import { RecentMap } from '@sigillo/wire';
 import type { Database, StoredRow } from '../database.ts';
 import type { JournalRow } from '../journal/record.ts';
 import { Outage } from '../outage.ts';
-import { RecentMap } from '../recent-map.ts';
 import { type RefusalCode, SamRefusal } from '../refusals.ts';
 import type { Timers } from '../timers.ts';
 import { requireAuthentic } from './checks/row-authentic.ts';

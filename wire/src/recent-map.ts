@@ -23,6 +23,11 @@ export class RecentMap<K, V> {
     return old;
   }
 
+  delete(key: K): void {
+    this.#young.delete(key);
+    this.#old.delete(key);
+  }
+
   set(key: K, value: V): void {
     this.#old.delete(key);
     if (!this.#young.has(key) && this.#young.size >= this.#half) {
