@@ -18,15 +18,21 @@ const DEPTH_MAX = 8;
 
 /** Header and payload are JSON objects, each in one spelling, in canonical base64url; anything else is no JWT. */
 export function parseCompactJws(text: string, charactersMax: number): CompactJws {
+  const [header, payload, signature] = splitCompactJws(text, charactersMax);
+  return { header: readJwsObject(header), payload: readJwsObject(payload), signingInput: utf8(`${header}.${payload}`), signature: readJwsBytes(signature) };
+}
+
+/** The three parts as they are spelled. */
+export function splitCompactJws(text: string, charactersMax: number): readonly [header: string, payload: string, signature: string] {
   if (text.length > charactersMax) throw new OAuthError('jws_malformed');
   const parts = text.split('.');
   const [header, payload, signature] = parts;
   if (parts.length !== 3 || !header || !payload || !signature) throw new OAuthError('jws_malformed');
-  return { header: readObject(header), payload: readObject(payload), signingInput: utf8(`${header}.${payload}`), signature: readBytes(signature) };
+  return [header, payload, signature];
 }
 
-function readObject(text: string): JsonObject {
-  const bytes = readBytes(text);
+export function readJwsObject(text: string): JsonObject {
+  const bytes = readJwsBytes(text);
   try {
     return asObject(parseStrictJson(bytes, DEPTH_MAX), 'jws_malformed');
   } catch (cause) {
@@ -40,7 +46,7 @@ export function asObject(value: unknown, code: 'jws_malformed' | 'token_malforme
   return value as JsonObject;
 }
 
-function readBytes(text: string): Uint8Array<ArrayBuffer> {
+export function readJwsBytes(text: string): Uint8Array<ArrayBuffer> {
   try {
     return fromBase64url(text);
   } catch (cause) {

@@ -2,7 +2,7 @@
 // Proofs of possession, RFC 9449 section 4.3, in the order of its steps. A server that knows no nonces demands a recent `iat` and takes
 // each proof once instead (section 11.1).
 import { concat, toBase64url, utf8 } from '../bytes/index.ts';
-import { asObject, parseCompactJws, type JsonObject } from './compact-jws.ts';
+import { asObject, type JsonObject, readJwsBytes, readJwsObject, splitCompactJws } from './compact-jws.ts';
 import { OAuthError } from './error.ts';
 import { parsePublicJwk, thumbprint, type EcPublicJwk } from './jwk.ts';
 import type { ReplayMemory } from './replay-memory.ts';
@@ -26,6 +26,8 @@ export interface DpopPowers {
   readonly sha256: (bytes: Uint8Array) => Uint8Array;
   readonly verify: VerifyEs256;
   readonly memory: ReplayMemory;
+  /** Headers that were read before, by their spelling: an application sends the same one with each proof. */
+  readonly headers?: { get(spelling: string): DpopPossession | undefined; set(spelling: string, header: DpopPossession): void };
 }
 
 export interface DpopTimes {
@@ -46,19 +48,27 @@ const PROOF_CHARACTERS_MAX = 4096;
 const ID_CHARACTERS_MAX = 256;
 
 export async function verifyDpopProof(request: DpopRequest, powers: DpopPowers, times: DpopTimes): Promise<DpopPossession> {
-  const { header, payload, signingInput, signature } = parseCompactJws(onlyProof(request.proofs), PROOF_CHARACTERS_MAX);
-  if (header['typ'] !== 'dpop+jwt') throw new OAuthError('dpop_malformed');
-  if (header['alg'] !== 'ES256' || header['crit'] !== undefined) throw new OAuthError('dpop_algorithm');
-  const jwk = parsePublicJwk(asObject(header['jwk'], 'dpop_malformed'));
-  await verified(powers.verify, jwk, signingInput, signature);
+  const [header, claims, signature] = splitCompactJws(onlyProof(request.proofs), PROOF_CHARACTERS_MAX);
+  const possession = powers.headers?.get(header) ?? readHeader(header, powers);
+  const payload = readJwsObject(claims);
+  await verified(powers.verify, possession.jwk, utf8(`${header}.${claims}`), readJwsBytes(signature));
   if (text(payload, 'htm') !== request.method) throw new OAuthError('dpop_method');
   requireSameUrl(text(payload, 'htu'), request.url);
   requireRecent(payload['iat'], times);
   requireTokenHash(payload['ath'], request.accessToken, powers.sha256);
-  const held = thumbprint(jwk, powers.sha256);
-  if (request.boundTo !== undefined && held !== request.boundTo) throw new OAuthError('dpop_key');
-  takeOnce(held, text(payload, 'jti'), powers, times);
-  return { thumbprint: held, jwk };
+  if (request.boundTo !== undefined && possession.thumbprint !== request.boundTo) throw new OAuthError('dpop_key');
+  takeOnce(possession.thumbprint, text(payload, 'jti'), powers, times);
+  return possession;
+}
+
+function readHeader(spelling: string, { sha256, headers }: DpopPowers): DpopPossession {
+  const header = readJwsObject(spelling);
+  if (header['typ'] !== 'dpop+jwt') throw new OAuthError('dpop_malformed');
+  if (header['alg'] !== 'ES256' || header['crit'] !== undefined) throw new OAuthError('dpop_algorithm');
+  const jwk = parsePublicJwk(asObject(header['jwk'], 'dpop_malformed'));
+  const read = { thumbprint: thumbprint(jwk, sha256), jwk };
+  headers?.set(spelling, read);
+  return read;
 }
 
 function onlyProof(proofs: readonly string[] | undefined): string {

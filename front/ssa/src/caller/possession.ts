@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { type DpopPossession, type DpopRequest, type EcPublicJwk, replayMemory, verifyDpopProof } from '@sigillo/standards/oauth';
-import { RecentMap } from '@sigillo/wire';
+import { RecentMap, sha256 } from '@sigillo/wire';
 
 const KEYS_MAX = 5000;
 const PROOFS_MAX = 500_000;
@@ -10,6 +10,7 @@ const PROOFS_MAX = 500_000;
 export class Possession {
   readonly #nowSeconds: () => number;
   readonly #keys = new RecentMap<string, KeyObject>(KEYS_MAX);
+  readonly #headers = new RecentMap<string, DpopPossession>(KEYS_MAX);
   readonly #memory = replayMemory(PROOFS_MAX);
 
   constructor(nowSeconds: () => number) {
@@ -17,7 +18,7 @@ export class Possession {
   }
 
   prove(request: DpopRequest): Promise<DpopPossession> {
-    const powers = { sha256, verify: this.#verify, memory: this.#memory };
+    const powers = { sha256, verify: this.#verify, memory: this.#memory, headers: this.#headers };
     return verifyDpopProof(request, powers, { nowSeconds: this.#nowSeconds() });
   }
 
@@ -34,8 +35,4 @@ export class Possession {
     this.#keys.set(name, key);
     return key;
   }
-}
-
-function sha256(bytes: Uint8Array): Uint8Array {
-  return createHash('sha256').update(bytes).digest();
 }
