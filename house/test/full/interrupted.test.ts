@@ -51,6 +51,7 @@ test('the SAM is killed while the key signs: the page says that nobody knows, an
   rmSync(slow);
   await eventually('the SAM is back', () => starts() > before, 60_000);
   await approving;
+  assert.equal(await page.locator('h1').innerText(), 'No signed document');
   assert.match(await page.locator('body').innerText(), /It is not known whether the key signed\. It will not sign under this approval again\./);
 
   await page.goto(new URL('/keys', page.url()).href);

@@ -43,14 +43,16 @@ function isCertain(code: string): boolean {
   return code === 'authorization_failed' || code === 'signing_refused';
 }
 
+/** What is not certain is not said: that there is no signed document is true whatever became of the key. */
 function titleOf(
   state: string,
   finished: Finished | null,
-  words: { titleWorking: string; titleFailed: string; titleDeclined: string; titleSigned: string },
+  words: { titleWorking: string; titleFailed: string; titleUnknown: string; titleDeclined: string; titleSigned: string },
 ): string {
   if (state === 'loading') return words.titleWorking;
   if (finished?.outcome === 'signed') return words.titleSigned;
-  return finished?.outcome === 'declined' ? words.titleDeclined : words.titleFailed;
+  if (finished?.outcome === 'declined') return words.titleDeclined;
+  return finished?.outcome === 'failed' && isCertain(finished.code) ? words.titleFailed : words.titleUnknown;
 }
 
 /** A file that did not pass is not offered, whatever the reason. */
