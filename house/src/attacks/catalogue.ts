@@ -10,6 +10,7 @@ export const CATALOGUE: readonly string[] = [
   ...ids('ENR', [1, 2, 3, 4, 6, 10]),
   ...ids('CMX', [...span(1, 4), 6]),
   ...ids('LOG', [5, 6]),
+  ...ids('CLK', [1]),
   ...ids('OAU', [...span(1, 10), ...span(13, 15)]),
   ...ids('IDP', [...span(1, 3), ...span(5, 9)]),
   ...ids('DOS', [...span(1, 6), 8]),

@@ -10,7 +10,7 @@ import { CATALOGUE, NOT_HERE } from './catalogue.ts';
 import { attackLines, type AttackOutcome, faultsOf, tableOf } from './table.ts';
 
 const LIMIT_MS = 15 * 60_000;
-const NAMED = /['"`](?:SWP|SAP|ROW|ENR|CMX|LOG|OAU|IDP|DOS)-\d{1,2}\b/;
+const NAMED = /['"`](?:SWP|SAP|ROW|ENR|CMX|LOG|CLK|OAU|IDP|DOS)-\d{1,2}\b/;
 
 const { values } = parseArgs({ options: { full: { type: 'boolean', default: false } } });
 process.exitCode = await main(values.full);
