@@ -88,7 +88,8 @@ function secretFilesOf({ home }: HomeLayout): Canary[] {
   return filesIn(join(home, 'keys')).flatMap(({ name, bytes }) => {
     const text = bytes.toString();
     if (name.endsWith('.url')) return [canary(name, new URL(text.trim()).password)];
-    if (text.startsWith('{')) return [canary(name, (JSON.parse(text) as { readonly d: string }).d)];
+    // A key of random bytes may begin like JSON, too.
+    if (bytes.length !== 32 && text.startsWith('{')) return [canary(name, (JSON.parse(text) as { readonly d: string }).d)];
     return [canary(name, bytes)];
   });
 }
