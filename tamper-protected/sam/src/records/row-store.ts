@@ -2,8 +2,7 @@
 // Rows live in the database and are believed only if MAC, version and hash are the ones that the index knows. A row that does not fit is
 // refused, this time, and put back from the journal. Rows are written behind: until the database has one, it is read from memory.
 import { decode, encode } from '@sigillo/doors/schema';
-import type { Log } from '@sigillo/wire';
-import { RecentMap } from '@sigillo/wire';
+import { type Log, RecentMap } from '@sigillo/wire';
 import type { Database, StoredRow } from '../database.ts';
 import type { JournalRow } from '../journal/record.ts';
 import { Outage } from '../outage.ts';
