@@ -18,9 +18,22 @@ export interface Member extends Known {
 
 const PERSON = { givenName: 'Ada', surname: 'Lovelace', country: 'GB' } as const;
 
+/** The processes of the crypto module; a key belongs to one of them by the last byte of its id. */
+const MODULE_PROCESSES = 2;
+
+/**
+ * As many signers as that, of whom each process of the crypto module has the same share, in turns: with many signers that is how it is, with a few it would be
+ * a matter of luck how much of the module can work.
+ */
 export async function openCrew(instance: Instance, size: number): Promise<readonly Member[]> {
   const parts = await played();
-  return Promise.all(Array.from({ length: size }, () => newMember(parts, instance)));
+  const shares: Member[][] = Array.from({ length: MODULE_PROCESSES }, () => []);
+  const share = size / MODULE_PROCESSES;
+  while (shares.some(({ length }) => length < share)) {
+    const more = await Promise.all(Array.from({ length: share }, () => newMember(parts, instance)));
+    for (const member of more) shares[Number.parseInt(member.holder.keyId.slice(-2), 16) % MODULE_PROCESSES]!.push(member);
+  }
+  return Array.from({ length: share }, (_, at) => shares.map((members) => members[at]!)).flat();
 }
 
 async function newMember(parts: Played, instance: Instance): Promise<Member> {
