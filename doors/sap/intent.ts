@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the signer's passkey signs when a key is to be used, and what the SAM shows beside it.
-import { array, boolean, bytesUpTo, exactly, map, nullable, oneOf, ruled, sparseMap, text, uint, type ValueOf } from '../schema/index.ts';
+import { array, boolean, bytesUpTo, exactly, map, nullable, oneOf, ruled, text, uint, type ValueOf } from '../schema/index.ts';
 import { bytes32, certificate, id, item, items, level, LIST_MAX, oid, shownName, time } from './kinds.ts';
 import { requireOneForm } from './list-form.ts';
 
@@ -8,7 +8,7 @@ import { requireOneForm } from './list-form.ts';
  * The intent, version 1: 23 fields in the order of their keys, and field 24 where the list is too long to stand here. The challenge of the
  * passkey commits to all of them.
  */
-const fields = sparseMap({
+const fields = map({
   version: { key: 1, of: exactly(1), what: 'version of this body' },
   operation: { key: 2, of: oneOf('sign'), what: 'also in the domain tag of the challenge' },
   deploymentId: { key: 3, of: id, what: 'this deployment' },
@@ -47,7 +47,7 @@ export const shown = map({
 });
 
 /** Statement `intent`: the answer to Prepare. */
-export const intentStatement = sparseMap({
+export const intentStatement = map({
   body: { key: 1, of: bytesUpTo(262_144, 1), what: 'encoding of the intent body: the challenge is computed over exactly these bytes' },
   shown: { key: 2, of: shown, what: 'what the page shows' },
   pageNonce: { key: 3, of: bytes32, what: 'the nonce that the page sent with this call' },

@@ -5,6 +5,5 @@ export { array, boolean, bytes, bytesUpTo, exactly, map, nullable, oneOf, text, 
 export { decode, encode } from './code.ts';
 export { describe } from './describe.ts';
 export { ruled } from './ruled.ts';
-export { sparseMap } from './sparse-map.ts';
 export { SchemaError, type SchemaErrorCode } from './error.ts';
 export type { Field, MapSchema, Schema, Shape, ShapeOfField, ValueOf } from './schema.ts';

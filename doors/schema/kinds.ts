@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CborReader, CborWriter } from '@sigillo/standards/cbor';
 import { SchemaError } from './error.ts';
-import type { Field, MapSchema, Schema, ValueOf } from './schema.ts';
+import type { Field, MapSchema, Schema, ShapeOfField, ValueOf } from './schema.ts';
 
 /** An unsigned integer from 0 to `max`, both included. */
 export function uint(max: number = Number.MAX_SAFE_INTEGER): Schema<number> {
@@ -138,23 +138,42 @@ function placed(cause: unknown, place: string): unknown {
   return cause instanceof SchemaError ? cause.within(place) : cause;
 }
 
-/** Fields by name, with integer keys on the wire; all are always present (a field without a value is nullable). */
+interface Row {
+  readonly name: string;
+  readonly key: number;
+  readonly of: Schema<unknown>;
+  readonly what: string;
+  readonly sparse: boolean;
+}
+
+/** After the last entry of a map there is no key. */
+const NO_KEY = Infinity;
+
+/**
+ * Fields by name, with integer keys on the wire; all are always present (a field without a value is nullable), but for those marked `sparse`, which
+ * have an entry only where they are not null: there is one spelling either way.
+ */
 export function map<const F extends Readonly<Record<string, Field<unknown>>>>(fields: F): MapSchema<F> {
   type Value = { readonly [K in keyof F]: ValueOf<F[K]['of']> };
-  const rows = Object.entries(fields).map(([name, field]) => ({ name, key: field.key, of: field.of, what: field.what }));
+  const rows: readonly Row[] = Object.entries(fields).map(([name, { key, of, what, sparse = false }]) => ({ name, key, of, what, sparse }));
   for (let i = 1; i < rows.length; i++) if (rows[i]!.key <= rows[i - 1]!.key) throw new SchemaError('schema_field_order', rows[i]!.name);
   const names: ReadonlySet<string> = new Set(Object.keys(fields));
+  const sparse = rows.filter((row) => row.sparse);
 
   function write(w: CborWriter, value: Value): void {
     if (typeof value !== 'object' || value === null) throw new SchemaError('schema_value', '');
     for (const name in value) if (!names.has(name)) throw new SchemaError('schema_unknown_field', `.${name}`);
-    w.map(rows.length);
+    const members = value as Readonly<Record<string, unknown>>;
+    let entries = rows.length;
+    for (const { name } of sparse) if (members[name] === null) entries -= 1;
+    w.map(entries);
     let at = 0;
     try {
       for (; at < rows.length; at++) {
         const row = rows[at]!;
-        const item = (value as Record<string, unknown>)[row.name];
+        const item = members[row.name];
         if (item === undefined) throw new SchemaError('schema_missing_field', '');
+        if (row.sparse && item === null) continue;
         w.uint(row.key);
         row.of.write(w, item);
       }
@@ -164,23 +183,29 @@ export function map<const F extends Readonly<Record<string, Field<unknown>>>>(fi
   }
 
   function read(r: CborReader): Value {
-    const count = r.map(rows.length);
-    if (count < rows.length) throw new SchemaError('schema_missing_field', '');
+    let left = r.map(rows.length);
+    if (left < rows.length - sparse.length) throw new SchemaError('schema_missing_field', '');
     const value: Record<string, unknown> = {};
-    let previous = -1;
+    let key = left === 0 ? NO_KEY : r.key(-1);
     let at = 0;
     try {
       for (; at < rows.length; at++) {
         const row = rows[at]!;
-        previous = r.key(previous);
-        if (previous !== row.key) throw new SchemaError(previous > row.key ? 'schema_missing_field' : 'schema_unknown_field', '');
-        value[row.name] = row.of.read(r);
+        if (key === row.key) {
+          if (row.sparse && r.atNull()) throw new SchemaError('schema_value', '');
+          value[row.name] = row.of.read(r);
+          left -= 1;
+          key = left === 0 ? NO_KEY : r.key(key);
+        } else if (row.sparse) value[row.name] = null;
+        else throw new SchemaError(key > row.key ? 'schema_missing_field' : 'schema_unknown_field', '');
       }
     } catch (cause) {
       throw placed(cause, `.${rows[at]!.name}`);
     }
+    if (key !== NO_KEY) throw new SchemaError('schema_unknown_field', '');
     return value as Value;
   }
 
-  return { fields, shape: { kind: 'map', fields: rows.map(({ key, name, of, what }) => ({ key, name, of: of.shape, what })) }, write, read };
+  const shapes = rows.map(({ key, name, of, what, sparse }): ShapeOfField => ({ key, name, of: of.shape, what, ...(sparse ? { sparse } : {}) }));
+  return { fields, shape: { kind: 'map', fields: shapes }, write, read };
 }

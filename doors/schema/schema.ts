@@ -35,7 +35,7 @@ export interface Field<T> {
   readonly key: number;
   readonly of: Schema<T>;
   readonly what: string;
-  /** Of a nullable field of a sparse map: null is written as no entry at all, and in no other way. */
+  /** Of a nullable field: null is written as no entry at all, and in no other way. */
   readonly sparse?: true;
 }
 

@@ -98,9 +98,9 @@ test('a statement brings the list beside the body, or no entry for it', () => {
 /** The body as the other library writes it, whatever the rules say. */
 function unruled(body: IntentBody, nullRoot: boolean = false): Uint8Array {
   const shape = intentBody.shape as Extract<typeof intentBody.shape, { readonly kind: 'map' }>;
-  const members = body as unknown as Readonly<Record<string, unknown>>;
+  const members = new Map<string, unknown>(Object.entries(body));
   const entries = shape.fields
-    .filter(({ name }) => name !== 'itemsRoot' || nullRoot || members[name] !== null)
-    .map(({ key, name }): [number, unknown] => [key, name === 'items' ? body.items.map((one) => cborg.decode(written(one), { useMaps: true })) : members[name]]);
+    .filter(({ name }) => name !== 'itemsRoot' || nullRoot || members.get(name) !== null)
+    .map(({ key, name }): [number, unknown] => [key, name === 'items' ? body.items.map((one) => cborg.decode(written(one), { useMaps: true })) : members.get(name)]);
   return cborg.encode(new Map(entries), cborg.rfc8949EncodeOptions);
 }

@@ -6,7 +6,7 @@ import {
   algorithms, challengePreimage, confirmationBody, confirmationStatement, dtbsrList, enrolmentBody, enrolmentStatement, type HISTORY_EVENTS, type historyEntry, historyStatement, intentBody,
   intentStatement, type Item, ITEMS_MAX, listForm, loginStatement, type OUTCOME_STATES, outcomeStatement, receiptStatement, signedPreimage, type StatementType,
 } from '@sigillo/doors/sap';
-import { encode, type Schema, sparseMap, type ValueOf } from '@sigillo/doors/schema';
+import { encode, map, type Schema, type ValueOf } from '@sigillo/doors/schema';
 import { fromBase64, fromBase64url, fromHex, fromUtf8 } from '@sigillo/standards/bytes';
 import { coseKeyOf } from '../../src/checks/assertion.ts';
 import { certify, type PlayedPerson, subjectOf } from './certificate.ts';
@@ -153,7 +153,7 @@ export class PlayedSam {
       notBefore: this.nowSeconds(), expires: this.nowSeconds() + 120, policyHash: random(32), language, soleControlLevel: 2,
     }) as ValueOf<typeof intentBody>;
     // Without the rule of the list's form: a SAM that lies may break it.
-    const encoded = encode(sparseMap(intentBody.fields), body);
+    const encoded = encode(map(intentBody.fields), body);
     const challenge = hash(challengePreimage('sign', encoded));
     this.operations.set(Buffer.from(challenge).toString('hex'), { signer, ticket, body, items, state: 'issued', receipt: null });
     return this.#sign('intent', intentStatement, {

@@ -5,7 +5,7 @@ import { suite } from 'node:test';
 import type { Request } from '@sigillo/doors/door';
 import type { samDoor } from '@sigillo/doors/sam';
 import { challengePreimage, intentBody, type IntentBody } from '@sigillo/doors/sap';
-import { encode, type Shape, sparseMap, text, uint } from '@sigillo/doors/schema';
+import { encode, map, type Shape, text, uint } from '@sigillo/doors/schema';
 import { toHex } from '@sigillo/standards/bytes';
 import type { IssuedOperation } from '../../src/activation/operations.ts';
 import { documents, enrolled, type Signer } from '../played/signer.ts';
@@ -15,7 +15,7 @@ import { attacksOnSam, signaturesOf, type Swept } from './stage.ts';
 import { answering, CONTEXT, flipped, type Live, MANY, prepared, sweepOver } from './sweeping.ts';
 
 /** The schema of the body without its rule and the fields that have one value only, so that other values can be written. */
-const loose = sparseMap({
+const loose = map({
   ...intentBody.fields,
   version: { ...intentBody.fields.version, of: uint() },
   operation: { ...intentBody.fields.operation, of: text(32) },
