@@ -5,7 +5,8 @@ import { isIPv6 } from 'node:net';
 import { RecentMap } from '@sigillo/wire';
 import { HttpProblem } from './problem.ts';
 
-const BUCKETS_MAX = 20_000;
+/** Half of them at least are remembered: whoever wants his own to be forgotten needs so many other addresses. */
+const BUCKETS_MAX = 40_000;
 
 export interface RateLimit {
   /** Takes one from the bucket of this address at this route, or throws 429. */

@@ -3,11 +3,16 @@ import { sameBytes, toHex } from '@sigillo/standards/bytes';
 import { SamRefusal } from '../refusals.ts';
 import type { AuthorisedOperation } from './operations.ts';
 
+/** What of an approved operation says which items there are, and which are left. */
+export type OpenItems = Pick<AuthorisedOperation, 'places' | 'taken' | 'left'> & {
+  readonly issued: { readonly items: readonly { readonly dtbsr: Uint8Array }[] };
+};
+
 /**
  * Matches the hashes of one call to unused items, occurrence by occurrence, and takes them together. One that does not fit refuses the whole call and
  * takes nothing. Nothing is awaited in here: between the look and the taking there is no one else.
  */
-export function takeItems(operation: AuthorisedOperation, dtbsrs: readonly Uint8Array[], wholeListInOrder: boolean): readonly number[] {
+export function takeItems(operation: OpenItems, dtbsrs: readonly Uint8Array[], wholeListInOrder: boolean): readonly number[] {
   const { items } = operation.issued;
   if (dtbsrs.length === 0) throw new SamRefusal('list_empty');
   const next = nextUnused(operation);
@@ -20,7 +25,7 @@ export function takeItems(operation: AuthorisedOperation, dtbsrs: readonly Uint8
 }
 
 /** Gives the first unused place of a digest; each place once. */
-function nextUnused({ places, taken }: AuthorisedOperation): (dtbsr: Uint8Array) => number {
+function nextUnused({ places, taken }: OpenItems): (dtbsr: Uint8Array) => number {
   const passed = new Map<string, number>();
   return (dtbsr) => {
     const name = toHex(dtbsr);

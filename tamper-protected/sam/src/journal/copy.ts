@@ -13,8 +13,8 @@ import { headToString } from './scan.ts';
 
 const QUEUE_BYTES_MAX = 64 * 1_048_576;
 const BATCH_MAX = 200;
-const HURRIED_RETRY_MS = 250;
 const BATCH_BYTES_MAX = 4 * 1_048_576;
+const HURRIED_RETRY_MS = 250;
 
 export interface JournalCopyOptions {
   readonly database: Database;

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { takeItems } from '../../src/activation/match-items.ts';
-import type { AuthorisedOperation } from '../../src/activation/operations.ts';
+import { type OpenItems, takeItems } from '../../src/activation/match-items.ts';
 import { placesOf } from '../../src/activation/places.ts';
 
 const digest = (number: number): Uint8Array => new Uint8Array(32).fill(number);
 
-function operationOf(digests: readonly Uint8Array[]): AuthorisedOperation {
+function operationOf(digests: readonly Uint8Array[]): OpenItems {
   const items = digests.map((dtbsr) => ({ dtbsr }));
-  const fields = { issued: { items }, places: placesOf(items), taken: items.map(() => false), left: items.length };
-  return fields as unknown as AuthorisedOperation;
+  return { issued: { items }, places: placesOf(items), taken: items.map(() => false), left: items.length };
 }
 
 /** Numbers below a bound, the same in every run. */
@@ -35,7 +33,7 @@ function oneByOne(digests: readonly Uint8Array[], taken: readonly boolean[], cal
   return indices;
 }
 
-function taken(operation: AuthorisedOperation, call: readonly Uint8Array[]): readonly number[] | string {
+function taken(operation: OpenItems, call: readonly Uint8Array[]): readonly number[] | string {
   try {
     return takeItems(operation, call, false);
   } catch (cause) {

@@ -73,22 +73,6 @@ suite('attacks with long lists', () => {
     });
 
   attack({
-    id: 'SAP-10',
-    title: 'a long list that is longer than the policy allows',
-    // An intent that came so far is counted again when it is answered.
-    guard: ['activation/checks/documents.ts', 'activation/checks/caps.ts'],
-    code: 'list_too_long',
-    event: null,
-    options: { policy: { signaturesMax: 120 } },
-    async run({ signer, strike }) {
-      await strike(async () => {
-        const { receipt, hashes } = await approved(signer, 121);
-        await signer.execute(receipt, hashes);
-      });
-    },
-  });
-
-  attack({
     id: 'SAP-42',
     title: 'a flood of long lists',
     guard: 'activation/checks/room.ts',

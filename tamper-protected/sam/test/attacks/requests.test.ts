@@ -52,21 +52,22 @@ suite('attacks with requests', () => {
     },
   });
 
-  attack({
-    id: 'SAP-10',
-    title: 'more than the policy allows',
-    // An intent that came so far is counted again when it is answered.
-    guard: ['activation/checks/documents.ts', 'activation/checks/caps.ts'],
-    code: 'list_too_long',
-    event: null,
-    options: { policy: { signaturesMax: 2 } },
-    async run({ signer, strike }) {
-      await strike(async () => {
-        const { receipt, hashes } = await approved(signer, 3);
-        await signer.execute(receipt, hashes);
-      });
-    },
-  });
+  for (const [title, signaturesMax] of [['more than the policy allows', 2], ['a long list that is longer than the policy allows', 120]] as const)
+    attack({
+      id: 'SAP-10',
+      title,
+      // An intent that came so far is counted again when it is answered.
+      guard: ['activation/checks/documents.ts', 'activation/checks/caps.ts'],
+      code: 'list_too_long',
+      event: null,
+      options: { policy: { signaturesMax } },
+      async run({ signer, strike }) {
+        await strike(async () => {
+          const { receipt, hashes } = await approved(signer, signaturesMax + 1);
+          await signer.execute(receipt, hashes);
+        });
+      },
+    });
 
   attack({
     id: 'SAP-10',
