@@ -2,13 +2,12 @@
 // What ends an approval, what does not, and who may know of it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
-import pg from 'pg';
 import type { ReceiptStatement } from '@sigillo/doors/sap';
 import { fromHex, toHex } from '@sigillo/standards/bytes';
 import { random } from '@sigillo/wire';
 import { Browser, fromFragment } from './played/browser.ts';
 import { Application, details, HASHES, refusal, SHA256, toApproval } from './played/client.ts';
+import { racing } from './played/held-rows.ts';
 import { house, SCA_URL, SIGN_ORIGIN } from './played/house.ts';
 import { approvedUrl, beginApproval, logIn, post, type ApprovalBegun } from './played/page.ts';
 import { Passkey } from './played/passkey.ts';
@@ -53,26 +52,14 @@ for (const [name, code, forge] of forgeries) {
 test('a receipt counts once, also when it comes several times at once', async () => {
   const { passkey, browser, begun, asked } = await waiting();
   const url = approvedUrl(begun, house.sam.receipt(begun.claims));
-  const answers = await allAtTheUpdate(passkey.subject, () => Promise.all(Array.from({ length: 6 }, () => browser.get(url))));
+  const all = () => Promise.all(Array.from({ length: 6 }, () => browser.get(url)));
+  const answers = await racing('select 1 from approval where subject = $1', [passkey.subject], 6, all);
   const onward = answers.map((answer) => new URL(answer.headers.get('location')!)).filter(({ pathname }) => pathname.startsWith('/oauth2/'));
   assert.equal(onward.length, 1);
   const back = await browser.go(onward[0]!);
   assert.match((await browser.go(url)).hash, /approval_ended|interaction_unknown/);
   assert.ok((await application.redeem(back, asked)).access_token);
 });
-
-/** Holds the row until all who want to change it have read it as waiting. */
-async function allAtTheUpdate<T>(subject: string, work: () => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: house.databaseUrl });
-  await client.connect();
-  await client.query('begin');
-  await client.query('select 1 from approval where subject = $1 for update', [subject]);
-  const working = work();
-  await pause(400);
-  await client.query('commit');
-  await client.end();
-  return working;
-}
 
 test('one approval gives one code, however often the browser asks for it at once', async () => {
   const { browser, begun } = await waiting();
