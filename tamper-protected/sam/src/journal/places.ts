@@ -34,15 +34,9 @@ export class Places {
     return this.#at(lastNotAbove(this.#groups, group));
   }
 
-  get count(): number {
-    return this.#places.length;
-  }
-
-  /** What is kept, from one index to before another. */
-  slice(from: number, to: number): GroupPlace[] {
-    const kept: GroupPlace[] = [];
-    for (let i = from; i < Math.min(to, this.count); i++) kept.push(this.#at(i)!);
-    return kept;
+  /** What is kept, in order, and what is added meanwhile. */
+  *[Symbol.iterator](): Generator<GroupPlace> {
+    for (let i = 0; i < this.#places.length; i++) yield this.#at(i)!;
   }
 
   #at(index: number): GroupPlace | undefined {

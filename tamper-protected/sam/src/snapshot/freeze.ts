@@ -39,9 +39,8 @@ export function freeze(memory: Memory, index: RowIndex, places: Places): Frozen 
   const waiting = [...memory.waitingEnrolments];
   const reserved = [...memory.reservedPasskeys];
   const recent = [...memory.recent.numbers()];
-  const keptPlaces = places.count;
-  function* rest(): Generator<[ChunkKind, Generator<Uint8Array>]> {
-    yield ['places', payloadsOfNumbers(numbersOfPlaces(places, keptPlaces))];
+  function* rest(head: HeadItem): Generator<[ChunkKind, Generator<Uint8Array>]> {
+    yield ['places', payloadsOfNumbers(numbersOfPlaces(places, head.group))];
     yield ['open', payloadsOf(openItem, open)];
     yield ['waiting', payloadsOf(waitingItem, waiting.map(waitingToItem))];
     yield ['reserved', payloadsOf(reservedItem, reserved.map(([id, enrolment]) => ({ credentialId: fromHex(id), enrolment: fromHex(enrolment) })))];
@@ -61,7 +60,7 @@ export function freeze(memory: Memory, index: RowIndex, places: Places): Frozen 
       yield { kind: 'head', payload: encode(headItem, head) };
       for (const [kind, rows] of tables)
         for (let payload = rows.page(); payload !== undefined; payload = rows.page()) yield { kind, payload };
-      for (const [kind, payloads] of rest()) for (const payload of payloads) yield { kind, payload };
+      for (const [kind, payloads] of rest(head)) for (const payload of payloads) yield { kind, payload };
       yield { kind: 'end', payload: new Uint8Array(0) };
     },
     end: () => tables.forEach(([, rows]) => rows.end()),
@@ -80,12 +79,13 @@ function waitingToItem([enrolment, { state, orderId, keyId, approvalsUntil }]: [
   return { enrolment: fromHex(enrolment), state, orderId: idOf(orderId), keyId: idOf(keyId), approvalsUntil };
 }
 
-function* numbersOfPlaces(places: Places, count: number): Generator<number> {
-  for (let at = 0; at < count; at++) {
-    const [kept] = places.slice(at, at + 1);
-    yield kept!.group;
-    yield kept!.firstRecord;
-    yield kept!.place;
+/** Of all groups before this one: from there on they are read at start. */
+function* numbersOfPlaces(places: Places, end: number): Generator<number> {
+  for (const { group, firstRecord, place } of places) {
+    if (group >= end) return;
+    yield group;
+    yield firstRecord;
+    yield place;
   }
 }
 

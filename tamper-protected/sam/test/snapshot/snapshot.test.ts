@@ -32,6 +32,8 @@ async function requireSame(folder: string, options: PartsOptions = {}): Promise<
   assert.deepEqual(everything(thawed), everything(whole));
 }
 
+const newTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 /** A home with a snapshot in the middle of its journal. */
 async function home(folder: string, steps: number = 60, options: PartsOptions = {}): Promise<Life> {
   const life = new Life('home');
@@ -59,7 +61,7 @@ suite('snapshot', () => {
         const making = make(parts);
         for (let i = 0; i < 40; i++) {
           life.step(parts.journal);
-          if (i % 4 === 0) await new Promise((resolve) => setImmediate(resolve));
+          if (i % 4 === 0) await newTurn();
         }
         await making;
         for (let i = 0; i < round * 10; i++) life.step(parts.journal);
@@ -126,6 +128,28 @@ suite('snapshot', () => {
     assert.throws(() => openParts(folder, { withoutSnapshot: true }), journalBroken);
     rmSync(first);
     assert.throws(() => openParts(folder), journalBroken, 'a segment that is gone is seen at once');
+  });
+
+  test('every record is found through it, wherever files of the journal end while it is made', async (t) => {
+    const options = { segmentBytesMax: 6000 };
+    for (let round = 0; round < 40; round++) {
+      const folder = scratch(t);
+      const life = new Life(`round ${round}`);
+      const parts = openParts(folder, options);
+      life.begin(parts.journal);
+      for (let i = 0; i < round; i++) life.step(parts.journal);
+      await newTurn();
+      // One group is under way, another waits behind it: the snapshot begins in the second.
+      life.step(parts.journal);
+      await make(parts);
+      life.step(parts.journal);
+      await parts.journal.durable();
+      await parts.journal.close();
+      const { journal, thawed } = openParts(folder, options);
+      assert.notEqual(thawed, undefined, 'a snapshot was used');
+      for (let number = 1; number <= journal.head.record; number++) assert.equal(journal.read(number).number, number);
+      await journal.close();
+    }
   });
 
   test('every byte counts: a damaged one is said and the whole journal is read', async (t) => {
