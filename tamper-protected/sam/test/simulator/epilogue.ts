@@ -106,10 +106,9 @@ export class Epilogue {
       const operation = witness.operations.byHandle.get(toHex(request.handle))!;
       // Of this call: while others of the operation are remembered, one that is over for ten minutes may be forgotten.
       const record = witness.journal.records[operation.released.get(callOf(request.dtbsrs))!.record - 1]!;
-      // By either clock: a wall clock that stood still, or was ahead and is back, does not bring back what an earlier life forgot.
-      const { schedule } = machines;
-      const [byWall, byMonotonic] = [schedule.wallHighestMs - record.at, schedule.now - witness.seenAtMs.get(record.number)!];
-      if (Math.max(byWall, byMonotonic) > REPEATED_SECONDS * 1000) continue;
+      // A wall clock that stood still, or was ahead and is back, does not bring back what an earlier life forgot.
+      const latest = machines.schedule.latestTo(record.at, witness.seenAtMs.get(record.number)!);
+      if (latest - record.at > REPEATED_SECONDS * 1000) continue;
       const again = await this.#answer(() => network.ask('execute', request));
       holds('I10', sameList(again.signatures, signatures), 'a call that was answered is answered with other signatures');
     }

@@ -30,10 +30,8 @@ const TRACE_SHOWN = 60;
 export class Schedule {
   /** Monotonic milliseconds. */
   now = 1000;
-  /** How far the wall clock is ahead of the monotonic one. */
-  wallOffsetMs: number;
-  /** The latest that the wall clock ever showed to anybody. */
-  wallHighestMs = 0;
+  /** How far the wall clock was ahead of the monotonic one, from when on. */
+  readonly #wallOffsets: { readonly from: number; readonly ms: number }[];
   steps = 0;
   /** Is told before something of a life happens; may end that life, and then it does not happen. */
   beforeStep: (life: Life | undefined, label: string) => void = () => undefined;
@@ -44,13 +42,26 @@ export class Schedule {
 
   constructor(dice: Dice, wallMs: number) {
     this.#dice = dice;
-    this.wallOffsetMs = wallMs - this.now;
+    this.#wallOffsets = [{ from: this.now, ms: wallMs - this.now }];
   }
 
   wall(): number {
-    const wall = this.now + this.wallOffsetMs;
-    this.wallHighestMs = Math.max(this.wallHighestMs, wall);
-    return wall;
+    return this.now + this.wallOffsetMs;
+  }
+
+  /** How far the wall clock is ahead of the monotonic one. */
+  get wallOffsetMs(): number {
+    return this.#wallOffsets.at(-1)!.ms;
+  }
+
+  set wallOffsetMs(ms: number) {
+    this.#wallOffsets.push({ from: this.now, ms });
+  }
+
+  /** What the time may be, at most, to somebody for whom it was `wallMs` then, who since follows the monotonic clock and looks at the other when he likes. */
+  latestTo(wallMs: number, then: number): number {
+    const since = this.#wallOffsets.filter((_, i) => (this.#wallOffsets[i + 1]?.from ?? this.now) >= then);
+    return this.now + Math.max(wallMs - then, ...since.map(({ ms }) => ms));
   }
 
   /** After a wait that the dice choose, of mostly `typicalMs` and rarely much more. */
