@@ -43,12 +43,23 @@ export class Epilogue {
   }
 
   async play(): Promise<void> {
+    await this.#askOfDamaged();
     this.#calm();
     await this.#allAnswered();
     await this.#startAgain();
     await this.#nothingForgotten();
     await this.#serves();
     this.#nothingTold();
+  }
+
+  /** What stands in a damaged file is refused; whatever is told is right (that is the witness's to say). */
+  async #askOfDamaged(): Promise<void> {
+    const { population, network, machines, dice, step } = this.#parts;
+    const { house, schedule } = machines;
+    for (const limit = schedule.now + ANSWERED_MS; house.isDamagedUnseen && !house.serves && schedule.now < limit;) await step();
+    if (!house.isDamagedUnseen) return;
+    for (const { signerId } of population.people) await this.#until(network.ask('history', { signerId, before: null, pageNonce: dice.bytes(32) }));
+    for (const { request } of population.released) await this.#until(network.ask('execute', request));
   }
 
   #calm(): void {

@@ -19,6 +19,7 @@ export const FAULTS = [
   'write_failed',
   'segment_not_created',
   'segment_damaged',
+  'old_segment_damaged',
   'folder_undone',
   'disk_low',
   'disk_full',
@@ -72,6 +73,10 @@ export const ENCOUNTERS = [
   /** A start from a snapshot with files of the journal behind it, and from one of the last file. */
   'snapshot_before_rotation',
   'snapshot_after_rotation',
+  /** Something is asked for that stands in a damaged file which the start had no need of. */
+  'old_damage_met',
+  /** All of a list of which the passkey signed the root goes out in one call. */
+  'long_list_signed',
 ] as const;
 export type Encounter = (typeof ENCOUNTERS)[number];
 

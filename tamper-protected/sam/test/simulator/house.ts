@@ -72,6 +72,8 @@ export class House {
 
   /** Files of the journal that somebody damaged, as they were. */
   #damaged: readonly (readonly [path: string, bytes: Uint8Array])[] = [];
+  /** A start may have no need of them. */
+  #damagedIsOld = false;
 
   get serves(): boolean {
     return this.#life.alive && this.#sam !== undefined;
@@ -120,7 +122,10 @@ export class House {
           if (!life.alive) return;
           schedule.say(`sam: dies: ${code}`);
           life.alive = false;
-          const reason = (code === 'journal_write_failed' && life.writeFailed) || (code === 'journal_copy_foreign' && database.copyForged);
+          const reason =
+            (code === 'journal_write_failed' && life.writeFailed) ||
+            (code === 'journal_copy_foreign' && database.copyForged) ||
+            (code === 'journal_broken' && this.isDamagedUnseen);
           this.#parts.guard(() => holds('I11', reason, `the SAM ends: ${code}, for no reason that there is`));
         },
       },
@@ -240,8 +245,9 @@ export class House {
   }
 
   /** While the SAM is down somebody puts other bytes in the place of files of the journal, or none. */
-  damageJournal(files: readonly (readonly [segment: number, bytes: Uint8Array | undefined])[]): void {
+  damageJournal(files: readonly (readonly [segment: number, bytes: Uint8Array | undefined])[], isOld: boolean): void {
     const { disk } = this.#parts;
+    this.#damagedIsOld = isOld;
     this.#damaged = files.map(([segment]) => [segmentPath(JOURNAL_FOLDER, segment), new Uint8Array(this.durableSegment(segment)!)]);
     for (const [segment, bytes] of files) disk.put(segmentPath(JOURNAL_FOLDER, segment), bytes);
   }
@@ -256,7 +262,16 @@ export class House {
     return this.#damaged.length > 0;
   }
 
-  readonly durableSegment = (segment: number): Uint8Array | undefined => this.#parts.disk.durable(segmentPath(JOURNAL_FOLDER, segment));
+  /** Something that stands in the journal may be gone although the SAM serves. */
+  get isDamagedUnseen(): boolean {
+    return this.isDamaged && this.#damagedIsOld;
+  }
+
+  /** As it was, where somebody damaged it. */
+  readonly durableSegment = (segment: number): Uint8Array | undefined => {
+    const path = segmentPath(JOURNAL_FOLDER, segment);
+    return this.#damaged.find(([damaged]) => damaged === path)?.[1] ?? this.#parts.disk.durable(path);
+  };
 
   /** The last record that the newest snapshot knows of; 0 where there is none. */
   get snapshotRecord(): number {
@@ -292,7 +307,7 @@ export class House {
 
   #written(moved: boolean): void {
     const { witness } = this.#parts;
-    holds('I8', !this.isDamaged, 'the SAM goes on with a journal of which durable groups are not there any more');
+    holds('I8', !this.isDamaged || this.#damagedIsOld, 'the SAM goes on with a journal of which durable groups are not there any more');
     this.#takeStateKey();
     if (moved) witness.journal.again(this.durableSegment);
     else witness.journal.more(this.durableSegment);
@@ -304,7 +319,7 @@ export class House {
 
   #readAgain(): void {
     this.#takeStateKey();
-    if (!this.isDamaged) this.#parts.witness.journal.again(this.durableSegment);
+    if (!this.isDamaged || this.#damagedIsOld) this.#parts.witness.journal.again(this.durableSegment);
   }
 }
 

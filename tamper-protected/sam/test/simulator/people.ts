@@ -102,7 +102,7 @@ export function deployment(identityPublicKey: Uint8Array): Deployment {
     certificateDays: 365,
     keyAlgorithm: 'P-256',
     approvalsNeeded: 2,
-    signaturesMax: 100,
+    signaturesMax: 1000,
     intentSeconds: INTENT_SECONDS,
     executeSeconds: EXECUTE_SECONDS,
     approvalHours: 72,

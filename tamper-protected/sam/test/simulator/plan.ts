@@ -28,7 +28,7 @@ const ACTIONS: Readonly<Record<string, readonly [weight: number, act: Act]>> = {
   present_late: [1, presentLate],
   repeat: [3, repeat],
   guess: [1, guess],
-  restart: [1, (_, __, { house }) => house.stop()],
+  restart: [3, (_, __, { house }) => house.stop()],
   remember_tables: [2, (_, __, { database, older }) => void older.push(database.snapshot())],
 };
 const DISTURBANCE_WEIGHT = 1;

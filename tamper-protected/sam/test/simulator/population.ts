@@ -2,7 +2,7 @@
 // Signers, applications and attackers, and what each of them has in hand: intents, receipts, requests that were overheard.
 import type { Request } from '@sigillo/doors/door';
 import type { SamDoor } from '@sigillo/doors/sam';
-import { challengePreimage, type IntentBody, intentBody, intentStatement, type OutcomeStatement, outcomeStatement, type ReceiptStatement, receiptStatement } from '@sigillo/doors/sap';
+import { challengePreimage, type IntentBody, intentBody, intentStatement, ITEMS_MAX, type OutcomeStatement, outcomeStatement, type ReceiptStatement, receiptStatement } from '@sigillo/doors/sap';
 import { decode } from '@sigillo/doors/schema';
 import { toHex } from '@sigillo/standards/bytes';
 import type { AnswerChanges, Authenticator } from '../played/authenticator.ts';
@@ -24,6 +24,7 @@ export interface KnownIntent {
   readonly client: Client;
   readonly ticket: string;
   readonly challenge: Uint8Array;
+  /** With the list, also where the body has its root only. */
   readonly intent: IntentBody;
 }
 
@@ -88,8 +89,9 @@ export class Population {
     const documents = details.hashes.map((hash) => ({ digest: sha256(Buffer.from(hash)), sizeBytes: 1000 }));
     const reply = await this.network.ask('prepare', { ticket, documents, language: 'ja', pageNonce: dice.bytes(32) });
     if (reply.kind !== 'answer') return undefined;
-    const { body } = decode(intentStatement, reply.answer.statement);
-    const known = { person, client, ticket, challenge: sha256(challengePreimage('sign', body)), intent: decode(intentBody, body) };
+    const { body, items } = decode(intentStatement, reply.answer.statement);
+    const intent = decode(intentBody, body);
+    const known = { person, client, ticket, challenge: sha256(challengePreimage('sign', body)), intent: { ...intent, items: items ?? intent.items } };
     this.intents.push(known);
     return known;
   }
@@ -140,7 +142,9 @@ export class Population {
 
   async execute(request: ExecuteRequest): Promise<Reply<unknown>> {
     const reply = await this.network.ask('execute', request);
-    if (reply.kind === 'answer') this.released.push({ request, signatures: reply.answer.signatures });
+    if (reply.kind !== 'answer') return reply;
+    this.released.push({ request, signatures: reply.answer.signatures });
+    if (request.dtbsrs.length > ITEMS_MAX) this.faults.count('long_list_signed');
     return reply;
   }
 

@@ -87,6 +87,10 @@ class Simulation {
       copyBeforeRelease,
       { snapshotEveryBytes: Math.floor(dice('snapshots').skewed(500, 500_000)), segmentBytesMax: Math.floor(dice('segments').skewed(700, 300_000)) },
     );
+    this.#witness.metOldDamage = () => {
+      if (this.#house.isDamagedUnseen) faults.count('old_damage_met');
+      return this.#house.isDamagedUnseen;
+    };
     this.#house.readJournal();
     this.#population = new Population({ schedule, faults, network: this.#network, signers: origin.signers });
     this.#machines = { schedule, faults, disk, database, module, house: this.#house, witness: this.#witness, older: [database.snapshot()] };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// While the SAM is down, files of the journal that are not the last get lost, change places, or end early where a group ends. A start reads
-// from its snapshot on, so that this is where it has to find it.
+// While the SAM is down, files of the journal that are not the last get lost, change places, end early where a group ends, or have a bit of
+// another value in each group. A start reads from its snapshot on, and finds it there. What is older is found when somebody asks for it.
 import type { Dice } from '../dice.ts';
 import type { Machines } from './disturbing.ts';
 
@@ -25,6 +25,20 @@ export function damageJournal({ house, witness: { journal } }: Machines, dice: D
   ];
   const { length } = journal.groupsIn(segment).at(-1)!.bytes;
   if (journal.groupOf.get(house.snapshotRecord) !== journal.groupsIn(segment).at(-1)!.number) damages.push([[segment, bytes.slice(0, -length)]]);
-  house.damageJournal(dice.pick(damages)!);
+  house.damageJournal(dice.pick(damages)!, false);
+  return true;
+}
+
+export function damageOldJournal({ house, witness: { journal } }: Machines, dice: Dice): boolean {
+  if (house.isDamaged) return false;
+  house.crash(true);
+  const first = journal.segmentOf(house.snapshotRecord);
+  if (first < 2) return false;
+  const segment = dice.between(1, first - 1);
+  const groups = journal.groupsIn(segment).map(({ bytes }) => new Uint8Array(bytes));
+  const cut = Buffer.concat(groups.slice(0, -1));
+  for (const group of groups) group[dice.below(group.length)]! ^= 1;
+  const bent = Buffer.concat(groups);
+  house.damageJournal([[segment, dice.one(bent, bent, cut, undefined)]], true);
   return true;
 }

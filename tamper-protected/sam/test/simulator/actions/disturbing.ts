@@ -8,7 +8,7 @@ import type { Fault, Faults } from '../faults.ts';
 import type { House } from '../house.ts';
 import type { Schedule } from '../schedule.ts';
 import type { Witness } from '../witness/witness.ts';
-import { damageJournal } from './damaging.ts';
+import { damageJournal, damageOldJournal } from './damaging.ts';
 
 export interface Machines {
   readonly schedule: Schedule;
@@ -29,6 +29,7 @@ export const DISTURBANCES: Readonly<Partial<Record<Fault, Disturbance>>> = {
   crash_process: ({ house }) => crash(house, false),
   crash_power: ({ house }) => crash(house, true),
   segment_damaged: damageJournal,
+  old_segment_damaged: damageOldJournal,
   disk_low: ({ disk, schedule }, dice) => {
     disk.freeBytes = 1_000_000;
     schedule.after(dice.skewed(10, 3000), 'disk: room again', () => void (disk.freeBytes = 2 ** 34));

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // What honest people do: a whole signing, from the ticket to the signatures, with the patience and the impatience that people have.
+import { ITEMS_MAX } from '@sigillo/doors/sap';
 import type { Dice } from '../dice.ts';
 import type { ExecuteRequest } from '../people.ts';
 import type { KnownApproval, KnownIntent, Population } from '../population.ts';
+
+/** How often somebody signs a list of which the passkey signs the root. */
+const LONG_LIST = 0.01;
 
 /** A signer, an application, some documents. */
 export async function sign(population: Population, dice: Dice): Promise<void> {
   const person = dice.pick(population.people);
   if (person === undefined) return;
   const client = population.client(dice);
-  const ticket = population.ticket(person, client, population.hashes(dice, dice.one(1, 1, 2, 3, 5)));
+  const count = dice.chance(LONG_LIST) ? dice.between(ITEMS_MAX + 1, ITEMS_MAX + 30) : dice.one(1, 1, 2, 3, 5);
+  const ticket = population.ticket(person, client, population.hashes(dice, count));
   let known = await population.prepare(dice, person, client, ticket);
   if (known === undefined || dice.chance(0.1)) known = (await population.prepare(dice, person, client, ticket)) ?? known;
   if (known === undefined) return;

@@ -15,6 +15,7 @@ import type { Delivered } from './calls.ts';
 
 export interface WitnessedOperation {
   readonly challenge: string;
+  /** With the list, also where the body has its root only. */
   readonly intent: IntentBody;
   readonly ticketId: string;
   readonly life: Life;

@@ -6,8 +6,11 @@ import { samRefusal } from '@sigillo/doors/sam';
 import {
   challengePreimage,
   historyStatement,
+  type IntentBody,
   intentBody,
   intentStatement,
+  type Item,
+  listEntries,
   outcomeStatement,
   receiptStatement,
   signedPreimage,
@@ -15,6 +18,7 @@ import {
 } from '@sigillo/doors/sap';
 import { decode, type Schema } from '@sigillo/doors/schema';
 import { sameBytes, toHex } from '@sigillo/standards/bytes';
+import { leafHash, treeRoot } from '@sigillo/standards/tlog';
 import { Refusal } from '@sigillo/wire';
 import type { CopiedGroup } from '../../../src/database.ts';
 import type { JournalRecord } from '../../../src/journal/record.ts';
@@ -101,6 +105,7 @@ export class Witness {
   refused(call: Delivered, cause: unknown): string {
     holds('I10', !call.life.writeFailed, `${call.name} is refused after a durable write failed`);
     const code = cause instanceof Refusal ? cause.code : '';
+    if (cause instanceof Error && cause.message.startsWith('journal_broken') && this.metOldDamage()) return 'journal_broken';
     if (samRefusal(code) === undefined) holds('I11', false, `${call.name} breaks: ${cause instanceof Error ? cause.stack : String(cause)}`);
     return code;
   }
@@ -135,8 +140,8 @@ export class Witness {
 
   #prepared(call: Delivered<'prepare'>, answer: Signed): void {
     const { request, life } = call;
-    const { body } = this.read('intent', intentStatement, answer, request.pageNonce);
-    const intent = decode(intentBody, body);
+    const { body, items } = this.read('intent', intentStatement, answer, request.pageNonce);
+    const intent = withList(decode(intentBody, body), items);
     const { jti, details, client_id, sub } = claimsOf(request.ticket);
     const same = details.hashes.length === intent.items.length && intent.items.every(({ dtbsr }, i) => Buffer.from(dtbsr).toString('base64') === details.hashes[i]);
     holds('I6', same && intent.clientId === client_id, 'an intent is not what its ticket asks for');
@@ -240,8 +245,20 @@ export class Witness {
     return record;
   }
 
+  /** Whether a part of the journal is damaged that no start needed to read. */
+  metOldDamage: () => boolean = () => false;
+
   /** Monotonic milliseconds. */
   now: () => number = () => 0;
+}
+
+/** The intent with the list that came beside it: it is the one to whose root the passkey answers. */
+function withList(body: IntentBody, items: readonly Item[] | null): IntentBody {
+  holds('I6', (body.itemsRoot === null) === (items === null), 'a list comes twice, or not at all');
+  if (items === null || body.itemsRoot === null) return body;
+  const leaves = listEntries(items).map((entry) => leafHash(entry, sha256));
+  holds('I6', body.count === items.length && sameBytes(treeRoot(leaves, sha256), body.itemsRoot), 'an intent has the root of another list');
+  return { ...body, items };
 }
 
 interface Claims {
