@@ -8,16 +8,22 @@ import { toBase64, toBase64url, toHex, utf8 } from '@sigillo/standards/bytes';
 import { type AnyParser, jsonMutation, type Parser, readJsonAgain } from '@sigillo/standards/test/fuzz';
 import { toJson } from '../../src/json-form/json-form.ts';
 import { SIGNER_ROUTES, type SignerRow } from '../../src/signer/table.ts';
+import { cscBodies } from './csc-bodies.ts';
 import { credentialClaims, openHouse } from '../played/house.ts';
 
 const house = await openHouse({ burst: 100_000, perMinute: 1_000_000 });
 /** Stops the SSA and those who play around it. */
 export const close = (): Promise<void> => house.close();
 
+/** Proofs of possession are remembered while they count: the time goes on so that they are not all remembered. */
+const REQUESTS_PER_SECOND = 100;
+let requests = 0;
+
 /** A status that says that the caller is at fault, and a code. */
 class Refused extends Error {}
 
 async function send(path: string, body: Uint8Array, headers: Record<string, string>): Promise<void> {
+  if (++requests % REQUESTS_PER_SECOND === 0) house.now += 1;
   house.log.length = 0;
   house.sam.asked.length = 0;
   const { status, text } = await house.send('POST', path, body, headers);
@@ -60,17 +66,18 @@ function signerParser({ path, message, who, fromSession }: SignerRow): Parser<Ui
 }
 
 const credentialID = house.sam.credentialId;
+const CREDENTIAL_NAMES = ['credentialID', 'credentialId', 'credential_id'];
 const digest = toBase64(new Uint8Array(32).fill(0xd1));
 const bearer = (claims: Record<string, unknown>): Record<string, string> => house.bearer(house.maced({ client_id: 'bearer-app', cnf: undefined, ...claims }));
 
 const signHash = parser('csc-sign-hash', { credentialID, hashes: [digest], hashAlgorithmOID: '2.16.840.1.101.3.4.2.1', signAlgo: '1.2.840.10045.4.3.2', operationMode: 'S' }, async (input) => {
   await send('/csc/v2/signatures/signHash', input, bearer(credentialClaims(house)));
   const executed = house.sam.asked.findLast(({ message }) => message === 'execute')!.request as Request<SamDoor['execute']>;
-  const { hashes, hash, credentialID: own, credential_id: other } = readJsonAgain(input) as Readonly<Record<string, unknown>>;
+  const { hashes, hash, ...named } = readJsonAgain(input) as Readonly<Record<string, unknown>>;
   const given = [hashes, hash].find((value) => value !== undefined && value !== null && value !== '');
   const texts = (typeof given === 'string' ? given.split(/[,;]/) : given) as readonly string[];
   const digests = texts.map((text) => toBase64(Buffer.from(decodeURIComponent(text), 'base64')));
-  const isSame = JSON.stringify(digests) === JSON.stringify(executed.dtbsrs.map(toBase64)) && [own, other].includes(toHex(house.sam.credential.keyId));
+  const isSame = JSON.stringify(digests) === JSON.stringify(executed.dtbsrs.map(toBase64)) && CREDENTIAL_NAMES.some((name) => named[name] === toHex(executed.keyId));
   return isSame ? input : utf8(JSON.stringify(executed.dtbsrs.map(toBase64)));
 });
 
@@ -81,7 +88,7 @@ const asks = (['list', 'info'] as const).map((method) =>
   }),
 );
 
-export const parsers: readonly AnyParser[] = [...SIGNER_ROUTES.map(signerParser), signHash, ...asks];
+export const parsers: readonly AnyParser[] = [...SIGNER_ROUTES.map(signerParser), signHash, ...asks, ...cscBodies];
 
 /** JSON with names in order. */
 function ordered(value: unknown): string {
