@@ -70,6 +70,8 @@ export class Epilogue {
     database.away = false;
     for (const process of module.processes) process.start();
     house.repairCopy();
+    // Nobody changes files of a SAM that runs: it would go on with those that it has open.
+    if (house.isDamagedUnseen) house.crash(true);
     house.repairJournal();
     schedule.say('everything is well again');
   }
