@@ -61,6 +61,8 @@ export interface JournalOptions {
   /** Rows of a record that is durable now. */
   readonly durable: (rows: readonly JournalRow[]) => void;
   readonly failed: (cause: unknown) => void;
+  /** A record that was durable cannot be read any more, or is another. */
+  readonly damaged: (record: number, cause: unknown) => void;
 }
 
 const NO_BYTES = new Uint8Array(0);
@@ -180,9 +182,14 @@ export class Journal {
 
   /** A durable record. */
   read(number: number): JournalRecord {
-    const record = decode(journalRecord, this.#reader.record(number));
-    if (record.number !== number) throw new JournalError('journal_broken', `record ${number} is not in its place`);
-    return record;
+    try {
+      const record = decode(journalRecord, this.#reader.record(number));
+      if (record.number !== number) throw new JournalError('journal_broken', `record ${number} is not in its place`);
+      return record;
+    } catch (cause) {
+      this.#options.damaged(number, cause);
+      throw cause;
+    }
   }
 
   /** The group of a durable record. */

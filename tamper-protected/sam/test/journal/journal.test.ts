@@ -45,6 +45,7 @@ function open(folder: string, disk: Disk = realDisk, key: Uint8Array = KEY, segm
     appended: () => undefined,
     durable: () => undefined,
     failed: (cause) => failures.push(cause),
+    damaged: (_record, cause) => failures.push(cause),
   });
   return { journal, read, failures };
 }

@@ -60,6 +60,7 @@ export function openParts(folder: string, { disk = realDisk, key = HASH, without
     appended: () => undefined,
     durable: () => undefined,
     failed: (cause) => said.push(String(cause)),
+    damaged: (record) => said.push(`record ${record} is damaged`),
   });
   return { memory, index, journal, snapshots, thawed, said };
 }

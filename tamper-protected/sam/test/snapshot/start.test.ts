@@ -90,7 +90,7 @@ suite('a start from a snapshot', () => {
     );
   });
 
-  test('a journal whose middle was changed is found out by a start from the beginning', async (t) => {
+  test('a journal whose middle was changed is found out by who reads there, and by a start from the beginning', async (t) => {
     let fromBeginning = false;
     const world = await openFor(t, { startFromBeginning: () => fromBeginning });
     await enrolled(world);
@@ -101,6 +101,8 @@ suite('a start from a snapshot', () => {
       writeFileSync(segment(world), bytes);
     };
     await world.restart('stop', change);
+    assert.throws(() => world.sam.state.journal.read(1), JournalError);
+    assert.ok(world.logLines.some((line) => line.includes('"journal_damaged"') && line.includes('"record":1,')), 'whoever asks for a part of it is refused, and it is said');
     fromBeginning = true;
     await assert.rejects(
       () => world.restart('stop'),
