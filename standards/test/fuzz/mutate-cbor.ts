@@ -12,6 +12,16 @@ interface Item {
   readonly width?: number;
   readonly content?: Uint8Array;
   readonly items?: readonly Item[];
+  /** Of an item that nobody has changed. */
+  readonly read?: Read | undefined;
+}
+
+/** Where an item was read, and how many there are with all inside. */
+interface Read {
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+  readonly count: number;
 }
 
 const DEPTH_MAX = 24;
@@ -106,6 +116,7 @@ function pickItem(root: Item, random: Random): Item {
 }
 
 function countOf(item: Item): number {
+  if (item.read !== undefined) return item.read.count;
   let count = 1;
   for (const one of item.items ?? []) count += countOf(one);
   return count;
@@ -113,7 +124,7 @@ function countOf(item: Item): number {
 
 /** The tree with its item number `index`, counted from the root, exchanged. */
 function altered(item: Item, index: number, change: (item: Item) => Item): Item {
-  if (index === 0 || item.items === undefined) return change(item);
+  if (index === 0 || item.items === undefined) return { ...change(item), read: undefined };
   let before = 1;
   const items = item.items.map((one) => {
     const at = index - before;
@@ -121,24 +132,24 @@ function altered(item: Item, index: number, change: (item: Item) => Item): Item 
     before += count;
     return at >= 0 && at < count ? altered(one, at, change) : one;
   });
-  return { ...item, items };
+  return { ...item, items, read: undefined };
 }
 
 /** What was accepted is changed again and again: it is taken apart once. */
-const known = new WeakMap<Uint8Array, Item>();
-/** The bytes of an item that nobody changed. */
-const unchanged = new WeakMap<Item, Uint8Array>();
+const known = new Map<Uint8Array, Item>();
+const KNOWN_MAX = 1024;
 
 function readWhole(bytes: Uint8Array): Item | undefined {
   const before = known.get(bytes);
   if (before !== undefined) return before;
   const read = readItem(bytes, 0, 0);
-  if (read === undefined || read.end !== bytes.length) return undefined;
-  known.set(bytes, read.item);
-  return read.item;
+  if (read?.read?.end !== bytes.length) return undefined;
+  if (known.size === KNOWN_MAX) known.clear();
+  known.set(bytes, read);
+  return read;
 }
 
-function readItem(bytes: Uint8Array, start: number, depth: number): { readonly item: Item; readonly end: number } | undefined {
+function readItem(bytes: Uint8Array, start: number, depth: number): Item | undefined {
   const first = bytes[start];
   if (first === undefined || depth > DEPTH_MAX) return undefined;
   const [major, info] = [first >> 5, first & 31];
@@ -149,25 +160,24 @@ function readItem(bytes: Uint8Array, start: number, depth: number): { readonly i
   const at = start + 1 + width;
   if (major === 2 || major === 3) {
     const end = at + argument;
-    return end > bytes.length ? undefined : { item: { major, argument, content: bytes.subarray(at, end) }, end };
+    return end > bytes.length ? undefined : { major, argument, content: bytes.subarray(at, end), read: { bytes, start, end, count: 1 } };
   }
-  if (major < 4 || major === 7) return { item: { major, argument }, end: at };
-  return readItems(bytes, at, depth, major, argument);
+  if (major < 4 || major === 7) return { major, argument, read: { bytes, start, end: at, count: 1 } };
+  const count = major === 6 ? 1 : argument * (major === 5 ? 2 : 1);
+  return count > bytes.length - at ? undefined : readItems({ major, argument }, bytes, start, at, depth, count);
 }
 
-function readItems(bytes: Uint8Array, start: number, depth: number, major: number, argument: number): { readonly item: Item; readonly end: number } | undefined {
-  const count = major === 6 ? 1 : argument * (major === 5 ? 2 : 1);
-  if (count > bytes.length - start) return undefined;
+function readItems({ major, argument }: Item, bytes: Uint8Array, start: number, content: number, depth: number, length: number): Item | undefined {
   const items: Item[] = [];
-  let at = start;
-  for (let i = 0; i < count; i++) {
-    const next = readItem(bytes, at, depth + 1);
-    if (next === undefined) return undefined;
-    items.push(next.item);
-    unchanged.set(next.item, bytes.subarray(at, next.end));
-    at = next.end;
+  let [end, count] = [content, 1];
+  for (let i = 0; i < length; i++) {
+    const next = readItem(bytes, end, depth + 1);
+    if (next?.read === undefined) return undefined;
+    items.push(next);
+    end = next.read.end;
+    count += next.read.count;
   }
-  return { item: { major, argument, items }, end: at };
+  return { major, argument, items, read: { bytes, start, end, count } };
 }
 
 /** One place to write in for all inputs; what leaves is a copy. */
@@ -181,15 +191,20 @@ function write(item: Item): Uint8Array {
 }
 
 function append(item: Item): void {
-  const before = unchanged.get(item);
-  if (before !== undefined) return appendBytes(before);
+  const { content, items, read } = item;
+  if (read !== undefined) return appendRead(read);
   appendHead(item);
-  const { content, items } = item;
   if (content !== undefined) appendBytes(content);
   if (items !== undefined) for (const one of items) append(one);
   if (item.width !== -1) return;
   reserve(1);
   place[length++] = 0xff;
+}
+
+function appendRead({ bytes, start, end }: Read): void {
+  reserve(end - start);
+  if (end - start < 32) for (let i = start; i < end; i++) place[length++] = bytes[i]!;
+  else appendBytes(bytes.subarray(start, end));
 }
 
 function appendBytes(bytes: Uint8Array): void {
