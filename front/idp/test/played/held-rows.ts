@@ -13,11 +13,11 @@ export async function racing<T>(select: string, values: readonly unknown[], race
   try {
     await client.query('begin');
     await client.query(`${select} for update`, [...values]);
-    const racing = race();
+    const ended = race();
     for (const end = performance.now() + DEADLINE_MS; (await waiting(client)) < racers; await pause(5))
       assert.ok(performance.now() < end, `${racers} of them come to the row`);
     await client.query('commit');
-    return await racing;
+    return await ended;
   } finally {
     await client.end();
   }

@@ -122,10 +122,7 @@ export class House {
           if (!life.alive) return;
           schedule.say(`sam: dies: ${code}`);
           life.alive = false;
-          const reason =
-            (code === 'journal_write_failed' && life.writeFailed) ||
-            (code === 'journal_copy_foreign' && database.copyForged) ||
-            (code === 'journal_broken' && this.isDamagedUnseen);
+          const reason = (code === 'journal_write_failed' && life.writeFailed) || (code === 'journal_copy_foreign' && database.copyForged);
           this.#parts.guard(() => holds('I11', reason, `the SAM ends: ${code}, for no reason that there is`));
         },
       },
@@ -307,7 +304,7 @@ export class House {
 
   #written(moved: boolean): void {
     const { witness } = this.#parts;
-    holds('I8', !this.isDamaged || this.#damagedIsOld, 'the SAM goes on with a journal of which durable groups are not there any more');
+    holds('I8', !this.isDamaged || this.isDamagedUnseen, 'the SAM goes on with a journal of which durable groups are not there any more');
     this.#takeStateKey();
     if (moved) witness.journal.again(this.durableSegment);
     else witness.journal.more(this.durableSegment);
@@ -319,7 +316,7 @@ export class House {
 
   #readAgain(): void {
     this.#takeStateKey();
-    if (!this.isDamaged || this.#damagedIsOld) this.#parts.witness.journal.again(this.durableSegment);
+    if (!this.isDamaged || this.isDamagedUnseen) this.#parts.witness.journal.again(this.durableSegment);
   }
 }
 

@@ -10,7 +10,7 @@ import { describe, shrink } from './shrink.ts';
 
 const SEEDS = 1000;
 /** From so many seeds on, a fault that never happened says that the simulator is at fault. */
-const ENOUGH_SEEDS = 500;
+const ENOUGH_SEEDS = 1000;
 
 const { values } = parseArgs({
   options: {
