@@ -143,6 +143,7 @@ export function assemble(options: SamOptions, cryptoModule: CryptoModule, journa
     durable: (changed) => rows.write(changed),
     failed: (cause) => seal(state, 'journal_write_failed', cause),
     damaged: (record, cause) => powers.log.error('journal_damaged', { code: 'journal_broken', record }, cause),
+    checked: (record) => powers.log.info('journal_checked', { record }),
   });
   const rows: RowStore = new RowStore({
     database,

@@ -10,6 +10,7 @@ import type { TableName } from '../records/tables.ts';
 import type { Timers } from '../timers.ts';
 import type { Disk } from './disk.ts';
 import { JournalError } from './error.ts';
+import { OldGroups } from './old-groups.ts';
 import { Places } from './places.ts';
 import { JournalReader } from './reader.ts';
 import { journalRecord, type JournalEvent, type JournalRecord, type JournalRow } from './record.ts';
@@ -63,6 +64,8 @@ export interface JournalOptions {
   readonly failed: (cause: unknown) => void;
   /** A record that was durable cannot be read any more, or is another. */
   readonly damaged: (record: number, cause: unknown) => void;
+  /** What the start did not read, up to this record, is whole. */
+  readonly checked: (record: number) => void;
 }
 
 const NO_BYTES = new Uint8Array(0);
@@ -73,6 +76,8 @@ export class Journal {
   readonly #writer: JournalWriter;
   readonly #reader: JournalReader;
   readonly places: Places;
+  /** Nothing, once it was read. */
+  #old: OldGroups | undefined;
   readonly scan: Scan;
   /** The last group of the file at start. */
   readonly #lastGroup: Uint8Array | undefined;
@@ -103,6 +108,7 @@ export class Journal {
       options.resume?.from,
     );
     this.#reader = new JournalReader({ disk, folder, key, places: this.places });
+    this.#old = options.resume === undefined ? undefined : new OldGroups(this.#reader, this.places, options.resume.from);
     this.#lastGroup = lastGroup === undefined ? undefined : new Uint8Array(lastGroup);
     const segment = rewriteTail(disk, folder, this.scan);
     this.#record = this.#durableRecord = this.scan.record;
@@ -190,6 +196,18 @@ export class Journal {
       this.#options.damaged(number, cause);
       throw cause;
     }
+  }
+
+  /** Checks some more of what the start did not read: so many bytes. */
+  readOld(bytes: number): void {
+    const old = this.#old;
+    try {
+      if (old === undefined || old.readSome(bytes)) return;
+      this.#options.checked(old.record);
+    } catch (cause) {
+      this.#options.damaged(old!.record + 1, cause);
+    }
+    this.#old = undefined;
   }
 
   /** The group of a durable record. */

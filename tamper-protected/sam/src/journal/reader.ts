@@ -4,9 +4,12 @@
 import type { CopiedGroup } from '../database.ts';
 import type { Disk } from './disk.ts';
 import { JournalError } from './error.ts';
-import { GROUP_HEAD_BYTES, GROUP_MAC_BYTES, type ReadGroup, readGroup, readGroupHead } from './group.ts';
+import { GROUP_HEAD_BYTES, GROUP_MAC_BYTES, type GroupHead, type ReadGroup, readGroup, readGroupHead } from './group.ts';
 import type { Places } from './places.ts';
-import { listSegments, offsetOf, type Place, placeOf, segmentOf, segmentPath } from './segments.ts';
+import { listSegments, offsetOf, type Place, placeToText, SEGMENT_BYTES_MAX, segmentOf, segmentPath } from './segments.ts';
+
+/** Files that stay open for whoever reads there next. */
+const OPEN_MAX = 16;
 
 export interface JournalReaderOptions {
   readonly disk: Disk;
@@ -63,35 +66,59 @@ export class JournalReader {
     this.#files.clear();
   }
 
+  /** The group that stands there, if its MAC is right. */
+  groupAt(place: Place): ReadGroup {
+    const group = readGroup(this.#options.key, this.#readAt(place, lengthOf(this.#headAt(place))), 0);
+    if (group === undefined) throw broken(placeToText(place));
+    return group;
+  }
+
   #find(number: number): { readonly group: ReadGroup; readonly place: Place } {
-    const { key, places } = this.#options;
-    const start = places.beforeRecord(number);
+    const start = this.#options.places.beforeRecord(number);
     if (start === undefined) throw broken(`record ${number}`);
-    const segment = segmentOf(start.place);
-    for (let offset = offsetOf(start.place); ; ) {
-      const head = readGroupHead(this.#readAt(segment, offset, GROUP_HEAD_BYTES));
-      if (head === undefined || number < head.firstRecord) throw broken(`record ${number}, segment ${segment} at byte ${offset}`);
-      const length = GROUP_HEAD_BYTES + head.length + GROUP_MAC_BYTES;
-      if (holds(head, number)) {
-        const group = readGroup(key, this.#readAt(segment, offset, length), 0);
-        if (group === undefined) throw broken(`record ${number}, segment ${segment} at byte ${offset}`);
-        return { group, place: placeOf(segment, offset) };
-      }
-      offset += length;
+    for (let { place } = start; ; ) {
+      const head = this.#headAt(place);
+      const group = holds(head, number) ? this.groupAt(place) : undefined;
+      if (group !== undefined && holds(group, number)) return { group, place };
+      if (group !== undefined || number < head.firstRecord) throw broken(`record ${number}, ${placeToText(place)}`);
+      place += lengthOf(head);
     }
   }
 
-  #readAt(segment: number, offset: number, length: number): Uint8Array {
-    const { disk, folder } = this.#options;
+  /** What a head says of itself; of a length that no group has it is not believed. */
+  #headAt(place: Place): Head {
+    const head = readGroupHead(this.#readAt(place, GROUP_HEAD_BYTES));
+    if (head === undefined || head.length > SEGMENT_BYTES_MAX) throw broken(placeToText(place));
+    return head;
+  }
+
+  #readAt(place: Place, length: number): Uint8Array {
     try {
-      const known = this.#files.get(segment);
-      const file = known ?? disk.openToRead(segmentPath(folder, segment));
-      if (known === undefined) this.#files.set(segment, file);
-      return disk.readAt(file, offset, length);
+      return this.#options.disk.readAt(this.#fileOf(segmentOf(place)), offsetOf(place), length);
     } catch (cause) {
-      throw new JournalError('journal_broken', `segment ${segment} at byte ${offset} cannot be read`, { cause });
+      throw new JournalError('journal_broken', `${placeToText(place)} cannot be read`, { cause });
     }
   }
+
+  #fileOf(segment: number): number {
+    const { disk, folder } = this.#options;
+    const known = this.#files.get(segment);
+    if (known !== undefined) return known;
+    const [oldest] = this.#files;
+    if (oldest !== undefined && this.#files.size === OPEN_MAX) {
+      this.#files.delete(oldest[0]);
+      disk.close(oldest[1]);
+    }
+    const file = disk.openToRead(segmentPath(folder, segment));
+    this.#files.set(segment, file);
+    return file;
+  }
+}
+
+type Head = Pick<GroupHead, 'firstRecord' | 'count' | 'length'>;
+
+function lengthOf({ length }: Head): number {
+  return GROUP_HEAD_BYTES + length + GROUP_MAC_BYTES;
 }
 
 function holds({ firstRecord, count }: { readonly firstRecord: number; readonly count: number }, number: number): boolean {

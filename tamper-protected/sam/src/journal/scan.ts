@@ -90,7 +90,7 @@ function notHeld(head: Head): JournalError {
   return new JournalError('journal_broken', `the snapshot was made of a journal with ${headToString(head)}, and this one does not have it`);
 }
 
-export function follows(group: ReadGroup, head: Head): boolean {
+export function follows(group: ReadGroup, head: Omit<Head, 'recordHash'>): boolean {
   return group.number === head.group + 1 && group.firstRecord === head.record + 1 && sameBytes(group.previousMac, head.groupMac);
 }
 

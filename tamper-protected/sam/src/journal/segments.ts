@@ -21,6 +21,10 @@ export function offsetOf(place: Place): number {
   return place % OFFSETS;
 }
 
+export function placeToText(place: Place): string {
+  return `segment ${segmentOf(place)} at byte ${offsetOf(place)}`;
+}
+
 export function segmentPath(folder: string, segment: number): string {
   return join(folder, `journal-${String(segment).padStart(8, '0')}`);
 }

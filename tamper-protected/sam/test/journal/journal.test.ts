@@ -46,6 +46,7 @@ function open(folder: string, disk: Disk = realDisk, key: Uint8Array = KEY, segm
     durable: () => undefined,
     failed: (cause) => failures.push(cause),
     damaged: (_record, cause) => failures.push(cause),
+    checked: () => undefined,
   });
   return { journal, read, failures };
 }

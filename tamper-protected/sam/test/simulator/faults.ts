@@ -75,6 +75,8 @@ export const ENCOUNTERS = [
   'snapshot_after_rotation',
   /** Something is asked for that stands in a damaged file which the start had no need of. */
   'old_damage_met',
+  /** It is told without anybody asking. */
+  'old_damage_told',
   /** All of a list of which the passkey signed the root goes out in one call. */
   'long_list_signed',
 ] as const;

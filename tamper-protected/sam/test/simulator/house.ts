@@ -74,6 +74,8 @@ export class House {
   #damaged: readonly (readonly [path: string, bytes: Uint8Array])[] = [];
   /** A start may have no need of them. */
   #damagedIsOld = false;
+  /** Lines of the log when it was done. */
+  #linesAtDamage = 0;
 
   get serves(): boolean {
     return this.#life.alive && this.#sam !== undefined;
@@ -201,10 +203,19 @@ export class House {
       'sweep',
       () => {
         sam.sweep().catch((cause: unknown) => this.#parts.guard(() => holds('I11', reasonOf(cause) !== '', `a sweep breaks: ${String(cause)}`)));
+        this.#parts.guard(() => this.#requireDamageTold());
         this.#sweepLater(life, sam);
       },
       life,
     );
+  }
+
+  /** A sweep reads on in what the start did not read, which is never much here. */
+  #requireDamageTold(): void {
+    if (!this.isDamagedUnseen) return;
+    const told = this.logLines.slice(this.#linesAtDamage).some((line) => line.includes('"journal_damaged"'));
+    holds('I8', told, 'durable groups are not there any more, and nobody is told');
+    this.#parts.faults.count('old_damage_told');
   }
 
   #refused(life: Life, cause: unknown): void {
@@ -245,6 +256,7 @@ export class House {
   damageJournal(files: readonly (readonly [segment: number, bytes: Uint8Array | undefined])[], isOld: boolean): void {
     const { disk } = this.#parts;
     this.#damagedIsOld = isOld;
+    this.#linesAtDamage = this.logLines.length;
     this.#damaged = files.map(([segment]) => [segmentPath(JOURNAL_FOLDER, segment), new Uint8Array(this.durableSegment(segment)!)]);
     for (const [segment, bytes] of files) disk.put(segmentPath(JOURNAL_FOLDER, segment), bytes);
   }

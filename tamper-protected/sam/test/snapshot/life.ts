@@ -60,7 +60,8 @@ export function openParts(folder: string, { disk = realDisk, key = HASH, without
     appended: () => undefined,
     durable: () => undefined,
     failed: (cause) => said.push(String(cause)),
-    damaged: (record) => said.push(`record ${record} is damaged`),
+    damaged: (record) => said.push(`damaged: ${record}`),
+    checked: (record) => said.push(`checked: ${record}`),
   });
   return { memory, index, journal, snapshots, thawed, said };
 }

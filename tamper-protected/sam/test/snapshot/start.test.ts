@@ -95,12 +95,19 @@ suite('a start from a snapshot', () => {
     const world = await openFor(t, { startFromBeginning: () => fromBeginning });
     await enrolled(world);
     await world.restart();
+    const says = async (event: string): Promise<boolean> => {
+      await world.sam.sweep();
+      return world.logLines.some((line) => line.includes(`"${event}"`));
+    };
     const change = (): void => {
       const bytes = readFileSync(segment(world));
       bytes[300]! ^= 1;
       writeFileSync(segment(world), bytes);
     };
+    assert.ok(await says('journal_checked'), 'what a start did not read is read afterwards');
     await world.restart('stop', change);
+    assert.ok(await says('journal_damaged'));
+    world.logLines.length = 0;
     assert.throws(() => world.sam.state.journal.read(1), JournalError);
     assert.ok(world.logLines.some((line) => line.includes('"journal_damaged"') && line.includes('"record":1,')), 'whoever asks for a part of it is refused, and it is said');
     fromBeginning = true;
