@@ -16,7 +16,8 @@ import { approveInto, newSigners, type Signer } from './approvals.ts';
 import { processorSecondsOf, type ProcessorTime, processorTime } from './processor.ts';
 
 const DRIVER = fileURLToPath(new URL('driver.ts', import.meta.url));
-const SIGNERS = 12;
+/** Each may hold a hundred approvals, and those of which a drive left something stay open until the end. */
+const SIGNERS = 36;
 const PAIRS = 3;
 /** In each overload. */
 const FREEZES = 3;
