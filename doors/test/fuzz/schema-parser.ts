@@ -18,8 +18,6 @@ export function schemaParser(name: string, schema: Schema<unknown>): Parser<Uint
     mutations: [cborMutation],
     isRefusal: (error) => error instanceof SchemaError || error instanceof CborError,
     respell: (input) => encode(schema, decode(schema, input)),
-    // One decoder reads all tables, of which there are about a hundred.
-    share: 1 / 4,
   };
 }
 

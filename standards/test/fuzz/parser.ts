@@ -20,7 +20,7 @@ export interface Parser<I extends Input = Input> {
   readonly respell: (input: I) => I | Promise<I>;
   /** Longer inputs are cut to this many bytes or units; 2048 unless said otherwise. */
   readonly lengthMax?: number;
-  /** In tests it gets only this part of the inputs, where one costs many times what it costs elsewhere, or where many parsers are one. */
+  /** In tests it gets only this part of the inputs, where one costs many times what it costs elsewhere. */
   readonly share?: number;
 }
 
