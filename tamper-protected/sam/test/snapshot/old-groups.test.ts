@@ -62,11 +62,11 @@ suite('what lies before a snapshot', () => {
     const parts = openParts(folder);
     const places = Array.from({ length: RECORDS - 10 }, (_, i) => ({ record: i + 5, place: parts.journal.groupOf(i + 5).place }));
     await parts.journal.close();
-    const inFirst = places.filter(({ place }) => Math.floor(place / 2 ** 28) === 2);
-    assert.ok(inFirst.length > 3);
+    const inSecond = places.filter(({ place }) => Math.floor(place / 2 ** 28) === 2);
+    assert.ok(inSecond.length > 3);
     const path = segment(folder, 2);
     const bytes = readFileSync(path);
-    for (const { record, place } of inFirst)
+    for (const { record, place } of inSecond)
       for (const at of [0, 12, 20, 31, 36, 50, 80]) {
         const bent = new Uint8Array(bytes);
         bent[(place % 2 ** 28) + at]! ^= 1;
