@@ -5,11 +5,11 @@ export interface Disk {
   list: (folder: string) => string[];
   read: (path: string) => Uint8Array;
   create: (path: string) => number;
-  openToAppend: (path: string) => number;
+  openToWrite: (path: string) => number;
   openToRead: (path: string) => number;
   readAt: (file: number, offset: number, length: number) => Uint8Array;
-  append: (file: number, bytes: Uint8Array) => Promise<void>;
-  appendNow: (file: number, bytes: Uint8Array) => void;
+  write: (file: number, bytes: Uint8Array, offset: number) => Promise<void>;
+  writeNow: (file: number, bytes: Uint8Array, offset: number) => void;
   close: (file: number) => void;
   rename: (from: string, to: string) => void;
   remove: (path: string) => void;
@@ -19,10 +19,11 @@ class GrowingFile {
   #bytes: Buffer = Buffer.alloc(1_048_576);
   #length = 0;
 
-  append(bytes: Uint8Array): void {
-    while (this.#length + bytes.length > this.#bytes.length) this.#bytes = Buffer.concat([this.#bytes], this.#bytes.length * 2);
-    this.#bytes.set(bytes, this.#length);
-    this.#length += bytes.length;
+  write(bytes: Uint8Array, offset: number): void {
+    const end = offset + bytes.length;
+    while (end > this.#bytes.length) this.#bytes = Buffer.concat([this.#bytes], this.#bytes.length * 2);
+    this.#bytes.set(bytes, offset);
+    this.#length = Math.max(this.#length, end);
   }
 
   read(offset = 0, length: number = this.#length): Uint8Array {
@@ -34,7 +35,7 @@ export function diskInMemory(): Disk {
   const files = new Map<string, GrowingFile>();
   const opened: GrowingFile[] = [];
   const open = (path: string): number => opened.push(files.get(path)!) - 1;
-  const append = (file: number, bytes: Uint8Array): void => opened[file]!.append(bytes);
+  const write = (file: number, bytes: Uint8Array, offset: number): void => opened[file]!.write(bytes, offset);
   return {
     list: (folder) => [...files.keys()].filter((path) => path.startsWith(`${folder}/`)).map((path) => path.slice(folder.length + 1)),
     read: (path) => files.get(path)!.read(),
@@ -42,11 +43,11 @@ export function diskInMemory(): Disk {
       files.set(path, new GrowingFile());
       return open(path);
     },
-    openToAppend: open,
+    openToWrite: open,
     openToRead: open,
     readAt: (file, offset, length) => opened[file]!.read(offset, length),
-    append: (file, bytes) => Promise.resolve(append(file, bytes)),
-    appendNow: append,
+    write: (file, bytes, offset) => Promise.resolve(write(file, bytes, offset)),
+    writeNow: write,
     close: () => undefined,
     rename: (from, to) => {
       files.set(to, files.get(from)!);

@@ -51,6 +51,8 @@ export interface SamOptions extends CryptoModulePorts {
   readonly snapshotEveryBytes?: number;
   /** How large a file of the journal becomes; for tests. */
   readonly segmentBytesMax?: number;
+  /** How many zeros are written ahead; for tests. */
+  readonly roomBytes?: number;
 }
 
 export interface Sam {
@@ -130,6 +132,7 @@ export function assemble(options: SamOptions, cryptoModule: CryptoModule, journa
     folder: journalFolder,
     key: derivedKey(stateKey, 'sigillo/sam/journal/1'),
     ...(options.segmentBytesMax === undefined ? {} : { segmentBytesMax: options.segmentBytesMax }),
+    ...(options.roomBytes === undefined ? {} : { roomBytes: options.roomBytes }),
     now: () => clock.milliseconds(),
     memory,
     ...(thawed === undefined ? {} : { resume: { from: thawed.resume, places: thawed.places } }),

@@ -79,7 +79,7 @@ function writeFile(disk: Disk, folder: string, sealed: Uint8Array): void {
   try {
     if (disk.list(folder).includes(`${NAME}.new`)) disk.remove(fresh);
     const file = disk.create(fresh);
-    disk.appendNow(file, sealed);
+    disk.writeNow(file, sealed, 0);
     disk.close(file);
     disk.rename(fresh, join(folder, NAME));
   } catch (cause) {

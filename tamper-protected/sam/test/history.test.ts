@@ -24,9 +24,9 @@ async function openHeld(t: TestContext, options: WorldOptions = {}): Promise<Hel
     ...options,
     disk: {
       ...realDisk,
-      async append(file, bytes) {
+      async write(file, bytes, offset) {
         await held;
-        await realDisk.append(file, bytes);
+        await realDisk.write(file, bytes, offset);
       },
     },
   });

@@ -16,8 +16,9 @@ const DISK_MIB = 192;
 const PIECE_BYTES = 1_048_576;
 /** Less than the SAM's reserve of 64 MiB, enough for all that is under way. */
 const LOW_BYTES = 24 * PIECE_BYTES;
-/** A block that was begun takes a few records more. */
-const WRITES = 60;
+/** Together more records than find room in what the journal has written ahead. */
+const APPROVALS = 2;
+const WRITES_EACH = 100;
 const SEEN_WITHIN_MS = 10_000;
 const NOT_STARTED = '"not_started"';
 
@@ -64,13 +65,16 @@ export const diskFull: Fault = {
   kind: 'disk full',
   inject: async (scene) => {
     const { instance, bystander } = scene;
-    const items = newItems(WRITES);
-    const usable = await approve(bystander, items);
+    const approved = [];
+    for (let i = 0; i < APPROVALS; i++) {
+      const items = newItems(WRITES_EACH);
+      approved.push({ items, usable: await approve(bystander, items) });
+    }
     const down = wentDown(scene);
     const [sealed, refused] = [timesLogged(instance, 'sam', SEALED), timesLogged(instance, 'sam', NOT_STARTED)];
     const ballast = fill(instance, 0);
     // New work is refused already: what was approved before makes the SAM write.
-    const calls = items.map((item) => sign(usable, [item]).catch(codeOf));
+    const calls = approved.flatMap(({ usable, items }) => items.map((item) => sign(usable, [item]).catch(codeOf)));
     try {
       await seen('the SAM is sealed and does not start', () => timesLogged(instance, 'sam', SEALED) > sealed && timesLogged(instance, 'sam', NOT_STARTED) > refused);
     } finally {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The few things that the journal does with its folder. A power, so that tests can let each of them fail. Node's permission model takes
 // fsync and fdatasync away, so files are opened for synchronous writing (O_DSYNC): a write that has returned is on the disk, exactly as
-// after fdatasync. The entry of a new file in its folder becomes durable with the file's first synchronous write on the file systems in
-// question (ext4, XFS, Btrfs); there is no call left that could ask for it.
+// after fdatasync, and where it made the file longer, so is the new length. The entry of a new file in its folder becomes durable with the
+// file's first synchronous write on the file systems in question (ext4, XFS, Btrfs); there is no call left that could ask for it.
 import {
   closeSync,
   constants,
@@ -23,16 +23,16 @@ export interface Disk {
   makeFolder(path: string): void;
   list(folder: string): string[];
   read(path: string): Uint8Array;
-  /** A new file for appending, mode 0600; it must not exist. */
+  /** A new file to be written, mode 0600; it must not exist. */
   create(path: string): number;
-  /** An existing file for appending. */
-  openToAppend(path: string): number;
+  /** An existing file to be written. */
+  openToWrite(path: string): number;
   openToRead(path: string): number;
   readAt(file: number, offset: number, length: number): Uint8Array;
-  /** Appends; when it resolves the bytes are on the disk. After an error nobody knows what is there, and it is never tried again. */
-  append(file: number, bytes: Uint8Array): Promise<void>;
+  /** Writes at an offset; when it resolves the bytes are on the disk. After an error nobody knows what is there, and it is never tried again. */
+  write(file: number, bytes: Uint8Array, offset: number): Promise<void>;
   /** The same, waiting; only at start. */
-  appendNow(file: number, bytes: Uint8Array): void;
+  writeNow(file: number, bytes: Uint8Array, offset: number): void;
   close(file: number): void;
   rename(from: string, to: string): void;
   remove(path: string): void;
@@ -40,14 +40,14 @@ export interface Disk {
   free(folder: string): number;
 }
 
-const DURABLE_APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_DSYNC;
+const DURABLE = constants.O_WRONLY | constants.O_DSYNC;
 
 export const realDisk: Disk = {
   makeFolder: (path) => void mkdirSync(path, { recursive: true, mode: 0o700 }),
   list: (folder) => readdirSync(folder),
   read: (path) => readFileSync(path),
-  create: (path) => openSync(path, DURABLE_APPEND | constants.O_CREAT | constants.O_EXCL, 0o600),
-  openToAppend: (path) => openSync(path, DURABLE_APPEND),
+  create: (path) => openSync(path, DURABLE | constants.O_CREAT | constants.O_EXCL, 0o600),
+  openToWrite: (path) => openSync(path, DURABLE),
   openToRead: (path) => openSync(path, 'r'),
   readAt(file, offset, length) {
     const bytes = Buffer.alloc(length);
@@ -58,11 +58,11 @@ export const realDisk: Disk = {
     }
     return bytes;
   },
-  async append(file, bytes) {
-    for (let at = 0; at < bytes.length; ) at += await writeOnce(file, bytes, at);
+  async write(file, bytes, offset) {
+    for (let at = 0; at < bytes.length; ) at += await writeOnce(file, bytes, at, offset);
   },
-  appendNow(file, bytes) {
-    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
+  writeNow(file, bytes, offset) {
+    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at, bytes.length - at, offset + at);
   },
   close: (file) => closeSync(file),
   rename: (from, to) => renameSync(from, to),
@@ -73,9 +73,9 @@ export const realDisk: Disk = {
   },
 };
 
-function writeOnce(file: number, bytes: Uint8Array, at: number): Promise<number> {
+function writeOnce(file: number, bytes: Uint8Array, at: number, offset: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    write(file, bytes, at, bytes.length - at, null, (error, written) => {
+    write(file, bytes, at, bytes.length - at, offset + at, (error, written) => {
       if (error === null) resolve(written);
       else reject(error);
     });

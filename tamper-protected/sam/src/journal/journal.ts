@@ -15,7 +15,7 @@ import { Places } from './places.ts';
 import { JournalReader } from './reader.ts';
 import { journalRecord, type JournalEvent, type JournalRecord, type JournalRow } from './record.ts';
 import { type ResumePoint, type Scan, scanJournal } from './scan.ts';
-import { type Place, SEGMENT_BYTES_MAX, segmentPath } from './segments.ts';
+import { type Place, ROOM_BYTES, SEGMENT_BYTES_MAX, segmentPath } from './segments.ts';
 import { JournalWriter } from './writer.ts';
 
 /** Space that stays free for operations under way: new work is refused below it. */
@@ -45,6 +45,7 @@ export interface JournalOptions {
   readonly folder: string;
   readonly key: Uint8Array;
   readonly segmentBytesMax?: number;
+  readonly roomBytes?: number;
   readonly now: () => number;
   /**
    * Takes a record into memory, when it is read at start and when it is appended. Gives the number in the signer's history, and the record
@@ -126,6 +127,7 @@ export class Journal {
         record: this.scan.record,
       },
       segmentBytesMax: options.segmentBytesMax ?? SEGMENT_BYTES_MAX,
+      roomBytes: options.roomBytes ?? ROOM_BYTES,
       written: (written, count, body) => {
         this.places.add(written);
         this.#bytes += body.length;
@@ -277,7 +279,7 @@ function rewriteTail(disk: Disk, folder: string, scan: Scan): number {
 function copyStart(disk: Disk, from: string, to: number, length: number): void {
   const source = disk.openToRead(from);
   try {
-    for (let at = 0; at < length; at += PIECE_BYTES) disk.appendNow(to, disk.readAt(source, at, Math.min(PIECE_BYTES, length - at)));
+    for (let at = 0; at < length; at += PIECE_BYTES) disk.writeNow(to, disk.readAt(source, at, Math.min(PIECE_BYTES, length - at)), at);
   } finally {
     disk.close(source);
   }

@@ -6,7 +6,7 @@ import type { Disk } from './disk.ts';
 import { JournalError } from './error.ts';
 import { GROUP_HEAD_BYTES, GROUP_MAC_BYTES, type GroupHead, type ReadGroup, readGroup, readGroupHead } from './group.ts';
 import type { Places } from './places.ts';
-import { listSegments, offsetOf, type Place, placeToText, SEGMENT_BYTES_MAX, segmentOf, segmentPath } from './segments.ts';
+import { endOfWritten, listSegments, offsetOf, type Place, placeToText, SEGMENT_BYTES_MAX, segmentOf, segmentPath } from './segments.ts';
 
 /** Files that stay open for whoever reads there next. */
 const OPEN_MAX = 16;
@@ -57,7 +57,7 @@ export class JournalReader {
         offset = group.end;
         expected += 1;
       }
-      if (segment !== segments.at(-1) && offset !== bytes.length) throw broken(`segment ${segment} at byte ${offset}`);
+      if (segment !== segments.at(-1) && endOfWritten(bytes, offset) > offset) throw broken(`segment ${segment} at byte ${offset}`);
     }
   }
 

@@ -8,7 +8,7 @@ import type { Disk } from './disk.ts';
 import { JournalError } from './error.ts';
 import { GROUP_HEAD_BYTES, GROUP_MAGIC, readGroup, type ReadGroup } from './group.ts';
 import { journalRecord, type JournalRecord } from './record.ts';
-import { listSegments, offsetOf, placeOf, segmentOf, segmentPath, type Place } from './segments.ts';
+import { endOfWritten, listSegments, offsetOf, placeOf, segmentOf, segmentPath, type Place } from './segments.ts';
 
 export interface Head {
   /** Number of the last group, 0 in an empty journal. */
@@ -66,10 +66,11 @@ export function scanJournal(
       offset = group.end;
     }
     if (offset > 0 || index === 0) last = { segment, bytes: offset };
-    if (offset === bytes.length && offset > 0) continue;
+    const tornBytes = endOfWritten(bytes, offset) - offset;
+    if (tornBytes === 0 && offset > 0) continue;
     refuseIfMoreFollows(disk, folder, key, bytes, offset, segments.slice(index), head.group + 1);
     const emptySegments = segments.slice(offset > 0 || index === 0 ? index + 1 : index);
-    return { ...head, segment: last.segment, segmentBytes: last.bytes, tornBytes: bytes.length - offset, emptySegments };
+    return { ...head, segment: last.segment, segmentBytes: last.bytes, tornBytes, emptySegments };
   }
   if (from !== undefined && head === NOTHING) throw notHeld(from);
   return { ...head, segment: last.segment, segmentBytes: last.bytes, tornBytes: 0, emptySegments: [] };

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The journal is a row of files, each of 64 MiB at most. A place in it is one number: segment and offset.
+// The journal is a row of files, each of 64 MiB at most, with zeros behind the last group of each. A place in it is one number: segment and
+// offset.
 import { join } from 'node:path';
 import type { Disk } from './disk.ts';
 
 export const SEGMENT_BYTES_MAX = 64 * 1_048_576;
+/** Zeros that are written ahead. */
+export const ROOM_BYTES = 65_536;
 const OFFSETS = 2 ** 28;
 
 /** Where a record stands. */
@@ -27,6 +30,13 @@ export function placeToText(place: Place): string {
 
 export function segmentPath(folder: string, segment: number): string {
   return join(folder, `journal-${String(segment).padStart(8, '0')}`);
+}
+
+/** Where what stands in a file behind `start` ends: from there on there are only zeros. */
+export function endOfWritten(bytes: Uint8Array, start: number): number {
+  let end = bytes.length;
+  while (end > start && bytes[end - 1] === 0) end--;
+  return end;
 }
 
 /** Numbers of the segments in a folder, ascending. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Group commit: all records that wait go out as one group with one durable write, and only then the next group is written. A write or a
 // sync that failed is never tried again, since the kernel may have dropped the pages: nobody who waits gets an answer and the process ends.
+// A group that comes to the end of the file brings zeros with it, over which the next ones are written: a file that gets no longer has no
+// new length to make durable, and none of its writes waits for what the file system has under way for others.
 import type { Timers } from '../timers.ts';
 import type { Disk } from './disk.ts';
 import { encodeGroup } from './group.ts';
@@ -29,6 +31,8 @@ export interface WriterOptions {
   readonly key: Uint8Array;
   readonly start: WriterStart;
   readonly segmentBytesMax: number;
+  /** How many zeros a group brings. */
+  readonly roomBytes: number;
   /** Called after each durable group, in order; a promise delays the answers (copy before release). */
   readonly written: (group: GroupPlace, count: number, bytes: Uint8Array) => Promise<void> | undefined;
   readonly failed: (cause: unknown) => void;
@@ -39,6 +43,8 @@ export class JournalWriter {
   #waiting: Waiting[] = [];
   #segment: number;
   #segmentBytes: number;
+  /** With the room behind what is written. */
+  #fileBytes: number;
   #file: number;
   #group: number;
   #groupMac: Uint8Array;
@@ -51,11 +57,11 @@ export class JournalWriter {
     const { disk, folder, start } = options;
     this.#options = options;
     this.#segment = start.segment;
-    this.#segmentBytes = start.segmentBytes;
+    this.#segmentBytes = this.#fileBytes = start.segmentBytes;
     this.#group = start.group;
     this.#groupMac = start.groupMac;
     this.#record = start.record;
-    this.#file = disk.openToAppend(segmentPath(folder, start.segment));
+    this.#file = disk.openToWrite(segmentPath(folder, start.segment));
   }
 
   /** Takes one encoded record; the promise settles when it is durable, and never after a failure. */
@@ -110,7 +116,7 @@ export class JournalWriter {
     );
     if (this.#segmentBytes > 0 && this.#segmentBytes + group.length > this.#options.segmentBytesMax) this.#nextSegment();
     const start = this.#segmentBytes;
-    await disk.append(this.#file, group);
+    await disk.write(this.#file, this.#withRoom(group), start);
     this.#group += 1;
     this.#groupMac = new Uint8Array(group.subarray(group.length - 32));
     this.#record += records.length;
@@ -120,11 +126,20 @@ export class JournalWriter {
     for (const { durable } of records) durable();
   }
 
+  /** With zeros behind it where it comes to the end of the file. */
+  #withRoom(group: Buffer): Uint8Array {
+    const { segmentBytesMax, roomBytes } = this.#options;
+    const end = this.#segmentBytes + group.length;
+    if (end <= this.#fileBytes) return group;
+    this.#fileBytes = Math.max(end, Math.min(end + roomBytes, segmentBytesMax));
+    return Buffer.concat([group], this.#fileBytes - this.#segmentBytes);
+  }
+
   #nextSegment(): void {
     const { disk, folder } = this.#options;
     disk.close(this.#file);
     this.#segment += 1;
-    this.#segmentBytes = 0;
+    this.#segmentBytes = this.#fileBytes = 0;
     this.#file = disk.create(segmentPath(folder, this.#segment));
   }
 }

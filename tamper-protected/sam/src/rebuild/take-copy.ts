@@ -91,7 +91,7 @@ export class SegmentWriter {
   }
 
   #flush(): void {
-    if (this.#waiting.length > 0) this.#disk.appendNow(this.#file!, concat(...this.#waiting));
+    if (this.#waiting.length > 0) this.#disk.writeNow(this.#file!, concat(...this.#waiting), this.#segmentBytes - this.#waitingBytes);
     this.#waiting = [];
     this.#waitingBytes = 0;
   }

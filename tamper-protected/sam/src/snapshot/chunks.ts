@@ -56,7 +56,7 @@ export async function writeChunks(disk: Disk, file: number, key: Uint8Array, id:
   let bytes = FILE_HEAD_BYTES;
   let written = 0;
   const flush = async (): Promise<void> => {
-    await disk.append(file, concat(...waiting));
+    await disk.write(file, concat(...waiting), written);
     written += bytes;
     waiting = [];
     bytes = 0;

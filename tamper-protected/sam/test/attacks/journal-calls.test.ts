@@ -28,13 +28,13 @@ class FaultyDisk {
       create: (path) => this.#now(() => realDisk.create(path)),
       rename: (from, to) => this.#now(() => realDisk.rename(from, to)),
       remove: (path) => this.#now(() => realDisk.remove(path)),
-      appendNow: (file, bytes) => this.#now(
-        () => realDisk.appendNow(file, bytes),
-        () => realDisk.appendNow(file, bytes.subarray(0, bytes.length >> 1)),
+      writeNow: (file, bytes, offset) => this.#now(
+        () => realDisk.writeNow(file, bytes, offset),
+        () => realDisk.writeNow(file, bytes.subarray(0, bytes.length >> 1), offset),
       ),
-      append: (file, bytes) => this.#later(
-        () => realDisk.append(file, bytes),
-        () => realDisk.append(file, bytes.subarray(0, bytes.length >> 1)),
+      write: (file, bytes, offset) => this.#later(
+        () => realDisk.write(file, bytes, offset),
+        () => realDisk.write(file, bytes.subarray(0, bytes.length >> 1), offset),
       ),
     };
   }

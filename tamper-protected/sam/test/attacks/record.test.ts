@@ -84,7 +84,7 @@ suite('attacks on what is not durable', () => {
     options: {
       disk: {
         ...realDisk,
-        append: (file, bytes) => (broken.disk ? Promise.reject(new Error('EIO')) : realDisk.append(file, bytes)),
+        write: (file, bytes, offset) => (broken.disk ? Promise.reject(new Error('EIO')) : realDisk.write(file, bytes, offset)),
       },
     },
     run: async (world, strike) => {

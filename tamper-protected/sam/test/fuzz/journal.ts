@@ -17,7 +17,7 @@ const isRefusal = (error: unknown): boolean => error instanceof JournalError;
 
 const RECORDS = chain(5);
 const GROUPS = groups([RECORDS.slice(0, 1), RECORDS.slice(1, 4), RECORDS.slice(4)]);
-const FILES = [concat(...GROUPS), GROUPS[0]!, concat(GROUPS[0]!, GROUPS[1]!.subarray(0, 100)), new Uint8Array(0)];
+const FILES = [concat(...GROUPS), concat(...GROUPS, new Uint8Array(300)), GROUPS[0]!, concat(GROUPS[0]!, GROUPS[1]!.subarray(0, 100)), new Uint8Array(0)];
 /** A group for itself, without its MAC. */
 const BARE = [groups([RECORDS.slice(0, 1)])[0]!, groups([RECORDS.slice(0, 3)])[0]!].map((group) => group.subarray(0, -GROUP_MAC_BYTES));
 
@@ -30,7 +30,8 @@ const file: Parser<Uint8Array> = {
     const read: Uint8Array[] = [];
     const scan = scanJournal(diskOf({ 'journal-00000001': input }), '', KEY, () => undefined, (_group, bytes) => read.push(bytes));
     const whole = concat(...read, input.subarray(scan.segmentBytes));
-    const isOurs = read.every((bytes, i) => Buffer.compare(bytes, GROUPS[i] ?? ZEROS) === 0) && scan.segmentBytes + scan.tornBytes === input.length;
+    const ahead = input.subarray(scan.segmentBytes + scan.tornBytes);
+    const isOurs = read.every((bytes, i) => Buffer.compare(bytes, GROUPS[i] ?? ZEROS) === 0) && ahead.every((byte) => byte === 0);
     return isOurs ? whole : concat(...GROUPS);
   },
 };

@@ -2,7 +2,7 @@
 // The file and its copy, the deployment and the state key: what a start demands.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test, type TestContext } from 'node:test';
 import { LinkError, openLog } from '@sigillo/wire';
@@ -13,6 +13,7 @@ import { realDisk } from '../../src/journal/disk.ts';
 import { realTimers } from '../../src/timers.ts';
 import { documents, enrolled, refused } from '../played/signer.ts';
 import { openWorld, type World, type WorldOptions } from '../played/world.ts';
+import { tearOff, writtenGroups } from './written.ts';
 
 async function openFor(t: TestContext, options: WorldOptions = {}): Promise<World> {
   const world = await openWorld(options);
@@ -87,7 +88,7 @@ suite('the journal and its copy', () => {
     await enrolled(world);
     await world.sam.state.copy.settled();
     const rows = await world.tables.asOwner('select body from journal_copy order by number');
-    assert.deepEqual(Buffer.concat(rows.map(({ body }) => body as Buffer)), readFileSync(segment(world)));
+    assert.deepEqual(Buffer.concat(rows.map(({ body }) => body as Buffer)), writtenGroups(segment(world)));
   });
 
   test('a file behind the copy: cut, lost, or of an older day', async (t) => {
@@ -95,7 +96,7 @@ suite('the journal and its copy', () => {
     await world.restart('stop', () => cpSync(join(world.folder, 'sam'), join(world.folder, 'older'), { recursive: true }));
     await enrolled(world);
     await assert.rejects(
-      world.restart('stop', () => truncateSync(segment(world), statSync(segment(world)).size - 10)),
+      world.restart('stop', () => tearOff(segment(world), 10)),
       refusedAs('journal_behind_copy'),
     );
     const again = await openFor(t);
@@ -164,7 +165,7 @@ suite('the journal and its copy', () => {
     });
     await world.sam.state.copy.settled();
     const rows = await world.tables.asOwner('select body from journal_copy order by number');
-    assert.deepEqual(Buffer.concat(rows.map(({ body }) => body as Buffer)), readFileSync(segment(world)));
+    assert.deepEqual(Buffer.concat(rows.map(({ body }) => body as Buffer)), writtenGroups(segment(world)));
   });
 
   test('a copy that lacks groups is filled at start', async (t) => {
@@ -209,7 +210,7 @@ suite('the journal and its copy', () => {
     const world = await openFor(t);
     const signer = await enrolled(world);
     await world.restart('crash', () => {
-      const bytes = readFileSync(segment(world));
+      const bytes = writtenGroups(segment(world));
       writeFileSync(segment(world), Buffer.concat([bytes, bytes.subarray(0, 50)]));
     });
     assert.ok(world.logLines.some((line) => line.includes('journal_torn')));
@@ -306,7 +307,7 @@ suite('the journal and its copy', () => {
   test('a write that fails while it stops ends it all the same', async (t) => {
     let fail = false;
     const world = await openFor(t, {
-      disk: { ...realDisk, append: (file, bytes) => (fail ? Promise.reject(new Error('EIO')) : realDisk.append(file, bytes)) },
+      disk: { ...realDisk, write: (file, bytes, offset) => (fail ? Promise.reject(new Error('EIO')) : realDisk.write(file, bytes, offset)) },
     });
     fail = true;
     void world.sam.close();
@@ -342,7 +343,7 @@ suite('the journal and its copy', () => {
   test('a failed write: no answer, the SAM is sealed and ends', async (t) => {
     let fail = false;
     const world = await openFor(t, {
-      disk: { ...realDisk, append: (file, bytes) => (fail ? Promise.reject(new Error('EIO')) : realDisk.append(file, bytes)) },
+      disk: { ...realDisk, write: (file, bytes, offset) => (fail ? Promise.reject(new Error('EIO')) : realDisk.write(file, bytes, offset)) },
     });
     const signer = await enrolled(world);
     const intent = await signer.prepare(documents(1).hashes);
@@ -414,9 +415,9 @@ suite('the journal and its copy', () => {
           if (path.endsWith('state.key.new')) full.fresh = file;
           return file;
         },
-        appendNow(file, bytes) {
+        writeNow(file, bytes, offset) {
           if (full.is && file === full.fresh) throw new Error('ENOSPC');
-          realDisk.appendNow(file, bytes);
+          realDisk.writeNow(file, bytes, offset);
         },
       },
     });

@@ -2,7 +2,7 @@
 // The file: groups, chains, torn ends, broken middles, segments; with real files, and with a disk that fails.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite, test, type TestContext } from 'node:test';
@@ -11,7 +11,8 @@ import { JournalError } from '../../src/journal/error.ts';
 import { Journal } from '../../src/journal/journal.ts';
 import type { JournalRecord } from '../../src/journal/record.ts';
 import { realTimers } from '../../src/timers.ts';
-import { SEGMENT_BYTES_MAX } from '../../src/journal/segments.ts';
+import { ROOM_BYTES, SEGMENT_BYTES_MAX } from '../../src/journal/segments.ts';
+import { tearOff, writtenGroups } from './written.ts';
 
 const KEY = randomBytes(32);
 
@@ -83,9 +84,9 @@ suite('journal', () => {
     let writes = 0;
     const { journal } = open(folder, {
       ...realDisk,
-      append: (file, bytes) => {
+      write: (file, bytes, offset) => {
         writes += 1;
-        return realDisk.append(file, bytes);
+        return realDisk.write(file, bytes, offset);
       },
     });
     await Promise.all(Array.from({ length: 500 }, (_, i) => journal.append({ event: 'refused', code: `c${i}` }).durable));
@@ -102,7 +103,7 @@ suite('journal', () => {
     test(`an end that was torn off (${name}) is dropped, and the rest goes on`, async (t) => {
       const folder = scratch(t);
       await write(folder, 4);
-      truncateSync(segment(folder), statSync(segment(folder)).size - cut);
+      tearOff(segment(folder), cut);
       const { journal, read } = open(folder);
       assert.equal(read.length, 3);
       assert.ok(journal.scan.tornBytes > 0);
@@ -121,7 +122,7 @@ suite('journal', () => {
   test('a break with a valid group after it is refused, at every byte', async (t) => {
     const folder = scratch(t);
     await write(folder, 3);
-    const right = readFileSync(segment(folder));
+    const right = writtenGroups(segment(folder));
     const groupBytes = Math.floor(right.length / 3);
     for (let at = 0; at < 2 * groupBytes; at += 7) {
       const wrong = Buffer.from(right);
@@ -134,7 +135,7 @@ suite('journal', () => {
   test("a group less in the middle, two exchanged, one twice, another home's key: refused", async (t) => {
     const folder = scratch(t);
     await write(folder, 4);
-    const right = readFileSync(segment(folder));
+    const right = writtenGroups(segment(folder));
     const size = right.length / 4;
     const part = (i: number): Buffer => right.subarray(i * size, (i + 1) * size);
     for (const parts of [
@@ -157,9 +158,9 @@ suite('journal', () => {
     let writes = 0;
     const { journal, failures } = open(folder, {
       ...realDisk,
-      append: (file, bytes) => {
+      write: (file, bytes, offset) => {
         writes += 1;
-        return writes === 2 ? Promise.reject(new Error('EIO')) : realDisk.append(file, bytes);
+        return writes === 2 ? Promise.reject(new Error('EIO')) : realDisk.write(file, bytes, offset);
       },
     });
     await journal.append({ event: 'refused', code: 'first' }).durable;
@@ -181,12 +182,12 @@ suite('journal', () => {
     await write(folder, 2);
     const { journal, failures } = open(folder, {
       ...realDisk,
-      async append(file, bytes) {
+      async write(file, bytes, offset) {
         if (full) {
-          await realDisk.append(file, bytes.subarray(0, bytes.length - 10));
+          await realDisk.write(file, bytes.subarray(0, bytes.length - 10), offset);
           throw new Error('ENOSPC');
         }
-        await realDisk.append(file, bytes);
+        await realDisk.write(file, bytes, offset);
       },
     });
     let full = false;
@@ -210,9 +211,9 @@ suite('journal', () => {
     const done: string[] = [];
     const { journal } = open(folder, {
       ...realDisk,
-      appendNow(file, bytes) {
+      writeNow(file, bytes, offset) {
         done.push('written');
-        realDisk.appendNow(file, bytes);
+        realDisk.writeNow(file, bytes, offset);
       },
       rename(from, to) {
         done.push('renamed');
@@ -229,12 +230,12 @@ suite('journal', () => {
     const before = readFileSync(segment(folder));
     const full: Disk = {
       ...realDisk,
-      appendNow: () => {
+      writeNow: () => {
         throw new Error('ENOSPC');
       },
     };
     assert.throws(() => open(folder, full), refusedAs('journal_write_failed'));
-    assert.deepEqual(readFileSync(segment(folder)), before);
+    assert.ok(before.equals(readFileSync(segment(folder))));
     const { journal, read } = open(folder);
     assert.equal(read.length, 2);
     await journal.close();
@@ -260,10 +261,86 @@ suite('journal', () => {
     assert.throws(() => open(folder), refusedAs('journal_broken'));
   });
 
+  test('groups are written over zeros that one of them brought: the file becomes longer once', async (t) => {
+    const folder = scratch(t);
+    const lengths = new Set<number>();
+    const { journal } = open(folder);
+    for (let i = 0; i < 20; i++) {
+      await journal.append({ event: 'refused', code: 'c' }).durable;
+      lengths.add(statSync(segment(folder)).size);
+    }
+    await journal.close();
+    const groups = writtenGroups(segment(folder));
+    assert.deepEqual([...lengths], [groups.length / 20 + ROOM_BYTES]);
+    assert.ok(readFileSync(segment(folder)).subarray(groups.length).every((byte) => byte === 0));
+    const { journal: again, read } = open(folder);
+    assert.deepEqual([read.length, again.scan.tornBytes, again.scan.segmentBytes], [20, 0, groups.length]);
+    await again.close();
+  });
+
+  for (const [name, tear] of [
+    ['the first half came', (group: Buffer) => group.fill(0, group.length >> 1)],
+    ['the second half came', (group: Buffer) => group.fill(0, 0, group.length >> 1)],
+    ['all but the first byte came', (group: Buffer) => group.fill(0, 0, 1)],
+    ['the first byte came', (group: Buffer) => group.fill(0, 1)],
+  ] as const) {
+    test(`a group of which ${name} over the zeros is dropped, and the rest goes on`, async (t) => {
+      const folder = scratch(t);
+      await write(folder, 4);
+      const torn = readFileSync(segment(folder));
+      const end = writtenGroups(segment(folder)).length;
+      tear(torn.subarray((end / 4) * 3, end));
+      writeFileSync(segment(folder), torn);
+      const { journal, read } = open(folder);
+      assert.equal(read.length, 3);
+      assert.ok(journal.scan.tornBytes > 0);
+      await journal.append({ event: 'refused', code: 'next' }).durable;
+      await journal.close();
+      const again = open(folder);
+      assert.deepEqual([again.read.at(-1)!.code, again.read.length, again.journal.scan.tornBytes], ['next', 4, 0]);
+      await again.journal.close();
+    });
+  }
+
+  test('zeros where a group stood are refused when more follows, in the same file or in the next', async (t) => {
+    const folder = scratch(t);
+    const { journal } = open(folder, realDisk, KEY, 1000);
+    while (journal.head.record < 20) await journal.append({ event: 'refused', code: 'c' }).durable;
+    const [first, second] = [readFileSync(segment(folder)), readFileSync(segment(folder, 2))];
+    const written = writtenGroups(segment(folder)).length;
+    assert.ok(first.length > written, 'zeros were left in the first file');
+    const size = 104 + first.readUInt32BE(28);
+    assert.ok(written >= 3 * size);
+    for (let at = 0; at < written; at += size) {
+      writeFileSync(segment(folder), Buffer.from(first).fill(0, at, at + size));
+      assert.throws(() => [...journal.groupsFrom(1)].length, refusedAs('journal_broken'), `group at ${at}, while it serves`);
+      assert.throws(() => open(folder), refusedAs('journal_broken'), `group at ${at}, at start`);
+    }
+    writeFileSync(segment(folder), Buffer.from(first).fill(1, first.length - 1));
+    assert.throws(() => [...journal.groupsFrom(1)].length, refusedAs('journal_broken'), 'something behind the zeros, while it serves');
+    assert.throws(() => open(folder), refusedAs('journal_broken'), 'something behind the zeros, at start');
+    writeFileSync(segment(folder), first);
+    writeFileSync(segment(folder, 2), Buffer.alloc(second.length));
+    assert.throws(() => open(folder), refusedAs('journal_broken'), 'all of a file');
+    writeFileSync(segment(folder, 2), second);
+    assert.equal([...journal.groupsFrom(1)].length, 20);
+    await journal.close();
+  });
+
+  test('a segment that was begun and holds nothing but zeros is none', async (t) => {
+    const folder = scratch(t);
+    await write(folder, 2);
+    writeFileSync(segment(folder, 2), Buffer.alloc(5000));
+    const { journal, read } = open(folder);
+    assert.deepEqual([read.length, journal.scan.tornBytes], [2, 0]);
+    assert.deepEqual(readdirSync(folder), ['journal-00000001']);
+    await journal.close();
+  });
+
   test('a record of long ago is believed only as part of a group whose MAC is right', async (t) => {
     const folder = scratch(t);
     await write(folder, 3);
-    const right = readFileSync(segment(folder));
+    const right = writtenGroups(segment(folder));
     const groupBytes = right.length / 3;
     for (let at = groupBytes; at < 2 * groupBytes; at++) {
       writeFileSync(segment(folder), right);
@@ -280,7 +357,7 @@ suite('journal', () => {
   test('a group that was put in the place of another is not taken for it', async (t) => {
     const folder = scratch(t);
     await write(folder, 3);
-    const right = readFileSync(segment(folder));
+    const right = writtenGroups(segment(folder));
     const size = right.length / 3;
     const { journal } = open(folder);
     writeFileSync(segment(folder), Buffer.concat([right.subarray(0, size), right.subarray(0, size), right.subarray(2 * size)]));

@@ -211,9 +211,9 @@ suite('rebuild from the copy', () => {
         oneLess();
         return realDisk.create(path);
       },
-      appendNow(file, bytes) {
+      writeNow(file, bytes, offset) {
         oneLess();
-        realDisk.appendNow(file, bytes);
+        realDisk.writeNow(file, bytes, offset);
       },
       rename(from, to) {
         oneLess();

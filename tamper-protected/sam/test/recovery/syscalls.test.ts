@@ -51,7 +51,7 @@ test('every system call on the journal fails, or is the last one: what was ackno
   await world.sam.close();
   renameSync(join(world.folder, 'sam'), join(world.folder, STATE));
   const calls = await callsOf(world, signer);
-  assert.ok(calls.some(({ name, path }) => name === 'write' && path.endsWith('1')) && ['rename', 'unlink'].every((wanted) => calls.some(({ name }) => name === wanted)));
+  assert.ok(calls.some(({ name, path }) => name === 'pwrite64' && path.endsWith('1')) && ['rename', 'unlink'].every((wanted) => calls.some(({ name }) => name === wanted)));
   let [injected, observed, acknowledged] = [0, 0, 0];
   for (const fault of FAULTS)
     for (const call of calls) {

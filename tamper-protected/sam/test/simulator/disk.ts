@@ -11,7 +11,7 @@ import type { Life, Schedule } from './schedule.ts';
 const BLOCK_BYTES = 512;
 const SEGMENT = /\/journal-\d{8}$/;
 /** How the first write to a file of the journal is called in the trace. */
-export const APPEND_FIRST = 'disk: append, the first of its file';
+export const FIRST_WRITE = 'disk: write, the first of its file';
 
 /** A file as it is read, and which of its bytes would not survive the power. */
 interface SimulatedFile {
@@ -19,6 +19,7 @@ interface SimulatedFile {
   readonly journal: boolean;
   bytes: Uint8Array;
   length: number;
+  durableLength: number;
   unsafe: { readonly from: number; readonly to: number }[];
 }
 
@@ -29,6 +30,7 @@ export interface DiskImage {
 interface UnderWay {
   readonly file: SimulatedFile;
   readonly bytes: Uint8Array;
+  readonly offset: number;
   readonly life: Life;
 }
 
@@ -49,7 +51,7 @@ export class SimulatedDisk {
   #underWay: UnderWay[] = [];
   /** Bytes that may still be written, as the file system says. */
   freeBytes: number = 2 ** 34;
-  /** No byte fits any more. */
+  /** No file becomes longer any more. */
   full = false;
   /** Whether a life ends at this call, for a reason that others know. */
   endsAtCall: (life: Life) => boolean = () => false;
@@ -59,7 +61,7 @@ export class SimulatedDisk {
     this.#schedule = schedule;
     this.#faults = faults;
     this.#dice = dice;
-    for (const [path, bytes] of image.files) this.#files.set(path, { journal: isJournal(path), bytes: new Uint8Array(bytes), length: bytes.length, unsafe: [] });
+    for (const [path, bytes] of image.files) this.#files.set(path, fileOf(path, bytes));
     this.#settleNames();
   }
 
@@ -93,7 +95,7 @@ export class SimulatedDisk {
   /** Somebody with hands on the machine puts a file in place for good, or takes it away, while nobody writes. */
   put(path: string, bytes: Uint8Array | undefined): void {
     if (bytes === undefined) this.#files.delete(path);
-    else this.#files.set(path, { journal: isJournal(path), bytes: new Uint8Array(bytes), length: bytes.length, unsafe: [] });
+    else this.#files.set(path, fileOf(path, bytes));
     this.#settleNames();
   }
 
@@ -110,11 +112,12 @@ export class SimulatedDisk {
       list: (folder) => [...this.#files.keys()].filter((path) => dirname(path) === folder).map((path) => basename(path)),
       read: (path) => new Uint8Array(contentOf(this.#existing(path))),
       create: (path) => this.#mayEnd(life, () => opened(this.#create(path, life))),
-      openToAppend: (path) => opened(this.#existing(path)),
+      openToWrite: (path) => opened(this.#existing(path)),
       openToRead: (path) => opened(this.#existing(path)),
       readAt: (file, offset, length) => readAt(open.get(file)!, offset, length),
-      append: (file, bytes) => this.#append(open.get(file)!, bytes, life),
-      appendNow: (file, bytes) => this.#mayEnd(life, () => this.#appendNow(open.get(file)!, bytes), () => this.#tornNow(open.get(file)!, bytes)),
+      write: (file, bytes, offset) => this.#write({ file: open.get(file)!, bytes: new Uint8Array(bytes), offset, life }),
+      writeNow: (file, bytes, offset) =>
+        this.#mayEnd(life, () => this.#writeNow(open.get(file)!, bytes, offset), () => this.#tornNow(open.get(file)!, bytes, offset)),
       close: (file) => void open.delete(file),
       rename: (from, to) => this.#mayEnd(life, () => this.#rename(from, to)),
       remove: (path) => this.#mayEnd(life, () => this.#remove(path)),
@@ -135,7 +138,7 @@ export class SimulatedDisk {
     for (const file of this.#files.values()) dropUnsafe(file);
   }
 
-  /** No byte fits any more, for a while. */
+  /** No file becomes longer, for a while. */
   fill(milliseconds: number): void {
     this.full = true;
     this.freeBytes = 0;
@@ -145,20 +148,22 @@ export class SimulatedDisk {
     });
   }
 
-  #append(file: SimulatedFile, bytes: Uint8Array, life: Life): Promise<void> {
-    const write: UnderWay = { file, bytes: new Uint8Array(bytes), life };
+  #write(write: UnderWay): Promise<void> {
+    const { file, bytes, offset, life } = write;
     this.#underWay.push(write);
     return new Promise((resolve, reject) => {
       this.#schedule.soon(
-        file.journal && file.length === 0 ? APPEND_FIRST : 'disk: append',
+        file.journal && file.length === 0 ? FIRST_WRITE : 'disk: write',
         () => {
           this.#underWay = this.#underWay.filter((other) => other !== write);
-          if (this.full || this.#faults.strikes('write_failed', 0.02)) {
-            this.#failed(write);
-            reject(new Error(this.full ? 'ENOSPC' : 'EIO'));
+          const full = this.full && offset + bytes.length > file.length;
+          if (full || this.#faults.strikes('write_failed', 0.02)) {
+            this.#failed(write, full);
+            reject(new Error(full ? 'ENOSPC' : 'EIO'));
             return;
           }
-          grow(file, write.bytes);
+          if (this.full && file.journal) this.#faults.count('room_on_full_disk');
+          putDurably(file, bytes, offset);
           this.events.written(this.#settleNames());
           resolve();
         },
@@ -168,13 +173,15 @@ export class SimulatedDisk {
     });
   }
 
-  #failed({ file, bytes, life }: UnderWay): void {
+  #failed(write: UnderWay, full: boolean): void {
+    const { file, bytes, offset, life } = write;
     life.writeFailed ||= file.journal;
-    if (file.journal && file.length === 0 && !this.full) this.#faults.count('failed_at_rotation');
-    const from = file.length;
-    grow(file, bytes.subarray(0, this.full ? this.#dice.below(bytes.length) : this.#dice.one(0, bytes.length >> 1, bytes.length)));
-    if (!this.full && file.length > from) file.unsafe.push({ from, to: file.length });
-    this.#schedule.say(this.full ? 'disk: ENOSPC' : `disk: EIO, ${file.length - from} of ${bytes.length} bytes can be read`);
+    if (isInRoom(write)) this.#faults.count('failed_in_room');
+    if (file.journal && file.length === 0 && !full) this.#faults.count('failed_at_rotation');
+    const there = full ? this.#dice.below(bytes.length) : this.#dice.one(0, bytes.length >> 1, bytes.length);
+    if (full) putDurably(file, bytes.subarray(0, there), offset);
+    else putUnsafely(file, bytes.subarray(0, there), offset);
+    this.#schedule.say(full ? 'disk: ENOSPC' : `disk: EIO, ${there} of ${bytes.length} bytes can be read`);
   }
 
   /** The SAM may end right before a call, or in the middle of it; it never comes back from it then. */
@@ -189,15 +196,13 @@ export class SimulatedDisk {
     return act();
   }
 
-  #tornNow(file: SimulatedFile, bytes: Uint8Array): void {
-    const from = file.length;
-    grow(file, bytes.subarray(0, this.#dice.below(bytes.length + 1)));
-    if (file.length > from) file.unsafe.push({ from, to: file.length });
+  #tornNow(file: SimulatedFile, bytes: Uint8Array, offset: number): void {
+    putUnsafely(file, bytes.subarray(0, this.#dice.below(bytes.length + 1)), offset);
   }
 
-  #appendNow(file: SimulatedFile, bytes: Uint8Array): void {
-    if (this.full) throw new Error('ENOSPC');
-    grow(file, bytes);
+  #writeNow(file: SimulatedFile, bytes: Uint8Array, offset: number): void {
+    if (this.full && offset + bytes.length > file.length) throw new Error('ENOSPC');
+    putDurably(file, bytes, offset);
     if (bytes.length > 0) this.#settleNames();
   }
 
@@ -209,17 +214,19 @@ export class SimulatedDisk {
     return moved;
   }
 
-  #interrupted({ file, bytes }: UnderWay, power: boolean): void {
+  #interrupted(write: UnderWay, power: boolean): void {
+    const { file, bytes, offset } = write;
     const end = this.#dice.one('write_kept', 'write_torn', 'write_dropped', power ? 'write_holed' : 'write_torn');
     const effective = this.#faults.may(end) ? end : 'write_dropped';
     this.#faults.count(effective);
     this.#schedule.say(`disk: the write under way ${effective}`);
     if (effective === 'write_dropped') return;
     if (file.journal && file.length === 0 && effective !== 'write_kept') this.#faults.count('torn_at_rotation');
+    if (isInRoom(write) && effective !== 'write_kept') this.#faults.count('torn_in_room');
     if (effective === 'write_kept') this.#settleNames();
     const kept = effective === 'write_torn' ? bytes.subarray(0, 1 + this.#dice.below(bytes.length - 1)) : new Uint8Array(bytes);
     if (effective === 'write_holed') this.#holes(kept);
-    grow(file, kept);
+    putDurably(file, kept, offset);
   }
 
   /** Blocks reach the disk in any order; one at least did not. */
@@ -244,7 +251,7 @@ export class SimulatedDisk {
       throw new Error('EIO');
     }
     if (segment && this.#faults.strikes('full_at_rotation', 0.04)) this.fill(this.#dice.skewed(10, 1500));
-    const file: SimulatedFile = { journal: isJournal(path), bytes: new Uint8Array(4096), length: 0, unsafe: [] };
+    const file = fileOf(path, new Uint8Array(0));
     this.#files.set(path, file);
     this.#undo.push(() => {
       if (segment) this.#faults.count('rotation_undone');
@@ -275,18 +282,40 @@ function isJournal(path: string): boolean {
   return basename(path).startsWith('journal-');
 }
 
+/** Over zeros that were written ahead. */
+function isInRoom({ file, bytes, offset }: UnderWay): boolean {
+  return file.journal && offset + bytes.length <= file.durableLength;
+}
+
 function contentOf(file: SimulatedFile): Uint8Array {
   return file.bytes.subarray(0, file.length);
 }
 
-function grow(file: SimulatedFile, bytes: Uint8Array): void {
-  if (file.length + bytes.length > file.bytes.length) {
-    const larger = new Uint8Array(2 * (file.length + bytes.length));
+function fileOf(path: string, bytes: Uint8Array): SimulatedFile {
+  return { journal: isJournal(path), bytes: new Uint8Array(bytes), length: bytes.length, durableLength: bytes.length, unsafe: [] };
+}
+
+function put(file: SimulatedFile, bytes: Uint8Array, offset: number): void {
+  const end = offset + bytes.length;
+  if (end > file.bytes.length) {
+    const larger = new Uint8Array(Math.max(4096, 2 * end));
     larger.set(contentOf(file));
     file.bytes = larger;
   }
-  file.bytes.set(bytes, file.length);
-  file.length += bytes.length;
+  file.bytes.set(bytes, offset);
+  file.length = Math.max(file.length, end);
+}
+
+function putDurably(file: SimulatedFile, bytes: Uint8Array, offset: number): void {
+  put(file, bytes, offset);
+  file.durableLength = file.length;
+}
+
+/** It can be read, until the power goes. */
+function putUnsafely(file: SimulatedFile, bytes: Uint8Array, offset: number): void {
+  if (bytes.length === 0) return;
+  put(file, bytes, offset);
+  file.unsafe.push({ from: offset, to: offset + bytes.length });
 }
 
 function readAt(file: SimulatedFile, offset: number, length: number): Uint8Array {
@@ -296,8 +325,6 @@ function readAt(file: SimulatedFile, offset: number, length: number): Uint8Array
 
 /** What no durable write covered reads as zeros, or is not there any more where nothing follows it. */
 function dropUnsafe(file: SimulatedFile): void {
-  for (const { from, to } of file.unsafe.splice(0).reverse()) {
-    if (to >= file.length) file.length = from;
-    else file.bytes.fill(0, from, to);
-  }
+  for (const { from, to } of file.unsafe.splice(0)) file.bytes.fill(0, from, to);
+  file.length = file.durableLength;
 }

@@ -70,6 +70,10 @@ export const ENCOUNTERS = [
   'torn_at_rotation',
   'failed_at_rotation',
   'rotation_undone',
+  /** A write over zeros that were written ahead is torn, or fails, or goes well where no file becomes longer any more. */
+  'torn_in_room',
+  'failed_in_room',
+  'room_on_full_disk',
   /** A start from a snapshot with files of the journal behind it, and from one of the last file. */
   'snapshot_before_rotation',
   'snapshot_after_rotation',

@@ -42,6 +42,8 @@ export interface HouseSizes {
   readonly snapshotEveryBytes: number;
   /** How large a file of the journal becomes. */
   readonly segmentBytesMax: number;
+  /** How many zeros are written ahead. */
+  readonly roomBytes: number;
 }
 
 export class House {

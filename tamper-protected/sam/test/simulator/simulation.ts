@@ -6,7 +6,7 @@ import { type Core, failuresOf } from './core.ts';
 import { SimulatedModule } from './crypto-module.ts';
 import { SimulatedDatabase } from './database.ts';
 import { Dice } from './dice.ts';
-import { APPEND_FIRST, SimulatedDisk } from './disk.ts';
+import { FIRST_WRITE, SimulatedDisk } from './disk.ts';
 import { Epilogue } from './epilogue.ts';
 import { type Encounter, type Fault, Faults } from './faults.ts';
 import { type Founding, founding, NOTHING_YET } from './founding.ts';
@@ -85,7 +85,7 @@ class Simulation {
     this.#house = new House(
       { core, schedule, faults, dice: dice('random'), disk, database, module, network: this.#network, witness: this.#witness, guard },
       copyBeforeRelease,
-      { snapshotEveryBytes: Math.floor(dice('snapshots').skewed(500, 500_000)), segmentBytesMax: Math.floor(dice('segments').skewed(700, 300_000)) },
+      { snapshotEveryBytes: Math.floor(dice('snapshots').skewed(500, 500_000)), segmentBytesMax: Math.floor(dice('segments').skewed(700, 300_000)), roomBytes: Math.floor(dice('room').skewed(1, 20_000)) },
     );
     this.#witness.metOldDamage = () => {
       if (this.#house.isDamagedUnseen) faults.count('old_damage_met');
@@ -111,7 +111,7 @@ class Simulation {
     schedule.beforeStep = (life, label) => {
       const call = life === undefined ? undefined : /^(disk|module|database|turn)/.exec(label)?.[0];
       if (call === undefined || (call === 'turn' && !this.#isFirstStart)) return;
-      const atRotation = label === APPEND_FIRST && faults.strikes('crash_at_rotation', 0.1);
+      const atRotation = label === FIRST_WRITE && faults.strikes('crash_at_rotation', 0.1);
       const atFirst = this.#isFirstStart && faults.strikes('crash_at_first_start', 0.12);
       if (!atRotation && !atFirst && !faults.strikes('crash_in_call', call === 'disk' ? 0.03 : 0.004)) return;
       this.#house.crash(this.#restartDice.chance(0.4));

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { suite, test, type TestContext } from 'node:test';
 import { type Disk, realDisk } from '../../src/journal/disk.ts';
 import { JournalError } from '../../src/journal/error.ts';
+import { writtenGroups } from '../journal/written.ts';
 import { everything, Life, openParts, type OpenedParts, type PartsOptions } from './life.ts';
 
 function scratch(t: TestContext): string {
@@ -261,7 +262,7 @@ suite('snapshot', () => {
     const folder = scratch(t);
     await home(folder);
     const segment = join(folder, 'journal', 'journal-00000001');
-    const right = readFileSync(segment);
+    const right = writtenGroups(segment);
     const before = openParts(folder);
     await before.journal.close();
     const { resume } = before.thawed!;
@@ -291,7 +292,7 @@ suite('snapshot', () => {
     }
     await requireSame(folders.mine);
     const segment = join('journal', 'journal-00000001');
-    assert.equal(statSync(join(folders.mine, segment)).size, statSync(join(folders.other, segment)).size);
+    assert.equal(writtenGroups(join(folders.mine, segment)).length, writtenGroups(join(folders.other, segment)).length);
     copyFileSync(join(folders.other, segment), join(folders.mine, segment));
     assert.throws(() => openParts(folders.mine), journalBroken);
   });
@@ -306,7 +307,7 @@ suite('snapshot', () => {
       await before.journal.durable();
     }
     await before.journal.close();
-    const right = readFileSync(segment);
+    const right = writtenGroups(segment);
     writeFileSync(segment, right.subarray(0, right.length - 1));
     const torn = openParts(folder);
     assert.notEqual(torn.thawed, undefined);
@@ -319,7 +320,7 @@ suite('snapshot', () => {
   });
 
   for (const [what, fail] of [
-    ['while it is written', { append: () => Promise.reject(new Error('EIO')) }],
+    ['while it is written', { write: () => Promise.reject(new Error('EIO')) }],
     [
       'between the write and the renaming',
       {
@@ -382,14 +383,14 @@ suite('snapshot', () => {
     const journalFiles = new Set<number>();
     const disk: Disk = {
       ...realDisk,
-      openToAppend: (path) => {
-        const file = realDisk.openToAppend(path);
+      openToWrite: (path) => {
+        const file = realDisk.openToWrite(path);
         journalFiles.add(file);
         return file;
       },
-      async append(file, bytes) {
+      async write(file, bytes, offset) {
         if (journalFiles.has(file)) await held;
-        await realDisk.append(file, bytes);
+        await realDisk.write(file, bytes, offset);
       },
     };
     const parts = openParts(folder, { disk });
@@ -418,14 +419,14 @@ suite('snapshot', () => {
     const parts = openParts(folder, {
       disk: {
         ...realDisk,
-        openToAppend: (path) => {
-          const file = realDisk.openToAppend(path);
+        openToWrite: (path) => {
+          const file = realDisk.openToWrite(path);
           journalFiles.add(file);
           return file;
         },
-        async append(file, bytes) {
+        async write(file, bytes, offset) {
           if (journalFiles.has(file)) await held;
-          await realDisk.append(file, bytes);
+          await realDisk.write(file, bytes, offset);
         },
         free: (path) => {
           meanwhile();

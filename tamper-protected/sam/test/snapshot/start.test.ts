@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { suite, test, type TestContext } from 'node:test';
 import { type HistoryStatement, historyStatement } from '@sigillo/doors/sap';
 import { JournalError } from '../../src/journal/error.ts';
+import { writtenGroups } from '../journal/written.ts';
 import { documents, enrolled, readStatement, refused, type Signer } from '../played/signer.ts';
 import { makeTicket, openWorld, type World, type WorldOptions } from '../played/world.ts';
 
@@ -75,7 +76,7 @@ suite('a start from a snapshot', () => {
     const world = await openFor(t);
     const signer = await enrolled(world);
     await world.restart();
-    const length = readFileSync(segment(world)).length;
+    const { length } = writtenGroups(segment(world));
     const { hashes } = documents(1);
     await signer.execute(await signer.authorise(await signer.prepare(hashes)), hashes);
     await world.sam.state.copy.settled();

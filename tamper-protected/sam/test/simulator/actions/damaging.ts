@@ -23,8 +23,9 @@ export function damageJournal({ house, witness: { journal } }: Machines, dice: D
       [segment + 1, new Uint8Array(bytes)],
     ],
   ];
-  const { length } = journal.groupsIn(segment).at(-1)!.bytes;
-  if (journal.groupOf.get(house.snapshotRecord) !== journal.groupsIn(segment).at(-1)!.number) damages.push([[segment, bytes.slice(0, -length)]]);
+  const groups = journal.groupsIn(segment);
+  const cut = Buffer.concat(groups.slice(0, -1).map((group) => group.bytes));
+  if (journal.groupOf.get(house.snapshotRecord) !== groups.at(-1)!.number) damages.push([[segment, cut]]);
   house.damageJournal(dice.pick(damages)!, false);
   return true;
 }

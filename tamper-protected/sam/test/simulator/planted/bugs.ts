@@ -109,7 +109,10 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'torn-tail-kept',
     what: 'the torn end of the journal is carried along, and new groups are written behind it',
     module: 'journal/journal.ts',
-    changes: [['copyStart(disk, path, file, scan.segmentBytes)', 'copyStart(disk, path, file, scan.segmentBytes + scan.tornBytes)']],
+    changes: [
+      ['copyStart(disk, path, file, scan.segmentBytes)', 'copyStart(disk, path, file, scan.segmentBytes + scan.tornBytes)'],
+      ['        segmentBytes: this.scan.segmentBytes,', '        segmentBytes: this.scan.segmentBytes + this.scan.tornBytes,'],
+    ],
     fallsTo: ['I8', 'I10', 'I11'],
   },
   {
@@ -140,9 +143,10 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     module: 'journal/writer.ts',
     changes: [
       [
-        '    await disk.append(this.#file, group);\n',
-        `    if (this.#segmentBytes + 2 * group.length > this.#options.segmentBytesMax) void disk.append(this.#file, group).catch(this.#options.failed);
-    else await disk.append(this.#file, group);
+        '    await disk.write(this.#file, this.#withRoom(group), start);\n',
+        `    const writing = disk.write(this.#file, this.#withRoom(group), start);
+    if (this.#segmentBytes + 2 * group.length > this.#options.segmentBytesMax) void writing.catch(this.#options.failed);
+    else await writing;
 `,
       ],
     ],
@@ -152,7 +156,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'failed-write-retried',
     what: 'a durable write that failed is tried once more',
     module: 'journal/writer.ts',
-    changes: [['await disk.append(this.#file, group);', 'await disk.append(this.#file, group).catch(() => disk.append(this.#file, group));']],
+    changes: [['await disk.write(this.#file, this.#withRoom(group), start);', 'await disk.write(this.#file, this.#withRoom(group), start).catch(() => disk.write(this.#file, group, start));']],
     fallsTo: ['I8', 'I10'],
   },
   {

@@ -93,9 +93,10 @@ export class WitnessedJournal {
     return this.groups.filter((group) => group.segment === segment);
   }
 
-  /** A file that was read to its very end is followed by the next. */
+  /** A file that was read to where only zeros are left is followed by the next. */
   #turnOver(segments: DurableSegments): boolean {
-    if (this.#read === 0 || segments(this.#segment)?.length !== this.#read || segments(this.#segment + 1) === undefined) return false;
+    const left = segments(this.#segment)?.subarray(this.#read);
+    if (this.#read === 0 || left === undefined || left.some((byte) => byte !== 0) || segments(this.#segment + 1) === undefined) return false;
     this.#segment += 1;
     this.#read = 0;
     return true;
