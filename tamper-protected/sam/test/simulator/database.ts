@@ -25,7 +25,7 @@ interface Query<T> {
   readonly run: (tables: Tables) => T;
 }
 
-const keyOf = (table: string, id: Uint8Array): string => `${table} ${toHex(id)}`;
+export const keyOf = (table: string, id: Uint8Array): string => `${table} ${toHex(id)}`;
 
 /** How the SAM's own driver says that it failed, and that it found a group which the SAM did not write. */
 export interface DatabaseFailures {

@@ -81,6 +81,8 @@ export const ENCOUNTERS = [
   'old_damage_met',
   /** It is told without anybody asking. */
   'old_damage_told',
+  /** The row of a key is put back to where it was before the key was frozen. */
+  'key_thawed',
   /** All of a list of which the passkey signed the root goes out in one call. */
   'long_list_signed',
 ] as const;

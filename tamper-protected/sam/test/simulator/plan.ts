@@ -4,6 +4,7 @@
 import { forgeAnswer, guess, overlap, presentForeign, presentLate, presentOtherHashes, repeat, replayAnswer } from './actions/attacking.ts';
 import { signUp } from './actions/enrolling.ts';
 import { DISTURBANCES, type Machines } from './actions/disturbing.ts';
+import { thaw } from './actions/thawing.ts';
 import { endWhileSigning } from './actions/outliving.ts';
 import { freeze, freezeInUse, look, prepareAgain, sign } from './actions/signing.ts';
 import { Dice } from './dice.ts';
@@ -18,7 +19,8 @@ const ACTIONS: Readonly<Record<string, readonly [weight: number, act: Act]>> = {
   sign_up: [1, signUp],
   prepare_again: [2, prepareAgain],
   freeze: [1, freeze],
-  freeze_in_use: [1, freezeInUse],
+  freeze_in_use: [2, freezeInUse],
+  thaw: [1, thaw],
   end_while_signing: [2, endWhileSigning],
   replay_answer: [3, replayAnswer],
   forge_answer: [2, forgeAnswer],

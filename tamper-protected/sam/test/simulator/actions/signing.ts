@@ -3,7 +3,7 @@
 import { ITEMS_MAX } from '@sigillo/doors/sap';
 import type { Dice } from '../dice.ts';
 import type { ExecuteRequest } from '../people.ts';
-import type { KnownApproval, KnownIntent, Population } from '../population.ts';
+import type { KnownApproval, KnownIntent, Person, Population } from '../population.ts';
 
 /** How often somebody signs a list of which the passkey signs the root. */
 const LONG_LIST = 0.01;
@@ -11,7 +11,10 @@ const LONG_LIST = 0.01;
 /** A signer, an application, some documents. */
 export async function sign(population: Population, dice: Dice): Promise<void> {
   const person = dice.pick(population.people);
-  if (person === undefined) return;
+  if (person !== undefined) await signAs(population, dice, person);
+}
+
+export async function signAs(population: Population, dice: Dice, person: Person): Promise<void> {
   const client = population.client(dice);
   const count = dice.chance(LONG_LIST) ? dice.between(ITEMS_MAX + 1, ITEMS_MAX + 30) : dice.one(1, 1, 2, 3, 5);
   const ticket = population.ticket(person, client, population.hashes(dice, count));
@@ -95,8 +98,10 @@ export async function freezeInUse(population: Population, dice: Dice): Promise<v
 /** Locks a key, as the signer may at any time. */
 export async function freeze(population: Population, dice: Dice): Promise<void> {
   const person = dice.pick(population.people);
-  if (person === undefined) return;
-  const { signerId, keyId } = person;
+  if (person !== undefined) await freezeKey(population, dice, person);
+}
+
+export async function freezeKey({ network }: Population, dice: Dice, { signerId, keyId }: Person): Promise<void> {
   const request = { signerId, keyId, pageNonce: dice.bytes(32) };
-  if ((await population.network.ask('freeze', request)).kind === 'lost') await population.network.ask('freeze', request);
+  if ((await network.ask('freeze', request)).kind === 'lost') await network.ask('freeze', request);
 }
