@@ -37,12 +37,12 @@ const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(
 /** The spellings that newer engines bring along; what they give is what the code below gives, sooner. */
 interface Spelling {
   toHex?(): string;
-  toBase64?(): string;
+  toBase64?(options?: { readonly alphabet: 'base64url'; readonly omitPadding: true }): string;
 }
 
 interface Spellings {
   fromHex?(text: string): Uint8Array<ArrayBuffer>;
-  fromBase64?(text: string, options: { readonly lastChunkHandling: 'strict' }): Uint8Array<ArrayBuffer>;
+  fromBase64?(text: string, options: { readonly alphabet: 'base64' | 'base64url'; readonly lastChunkHandling: 'strict' }): Uint8Array<ArrayBuffer>;
 }
 const spellings = Uint8Array as Spellings;
 
@@ -76,7 +76,7 @@ export function toBase64(bytes: Uint8Array): string {
 /** RFC 4648 section 4; refuses missing padding, white space and unused bits that are not zero. */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
   if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) throw new SpellingError('not base64');
-  if (spellings.fromBase64 !== undefined) return strictBase64(text);
+  if (spellings.fromBase64 !== undefined) return strictBase64(text, 'base64');
   const binary = atob(text);
   const bytes = new Uint8Array(binary.length);
   for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
@@ -84,23 +84,30 @@ export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-function strictBase64(text: string): Uint8Array<ArrayBuffer> {
+function strictBase64(text: string, alphabet: 'base64' | 'base64url'): Uint8Array<ArrayBuffer> {
   try {
-    return spellings.fromBase64!(text, { lastChunkHandling: 'strict' });
+    return spellings.fromBase64!(text, { alphabet, lastChunkHandling: 'strict' });
   } catch {
-    throw new SpellingError('not base64');
+    throw new SpellingError(`not ${alphabet}`);
   }
 }
 
+/** By how many characters the last group has. */
+const PADDING = ['', '', '==', '='] as const;
+
 /** RFC 4648 section 5, without padding. */
 export function toBase64url(bytes: Uint8Array): string {
+  const own = (bytes as Spelling).toBase64?.({ alphabet: 'base64url', omitPadding: true });
+  if (own !== undefined) return own;
   return toBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
 }
 
 /** RFC 4648 section 5, without padding; refuses unused bits that are not zero. */
 export function fromBase64url(text: string): Uint8Array<ArrayBuffer> {
   if (/[^A-Za-z0-9_-]/.test(text) || text.length % 4 === 1) throw new SpellingError('not base64url');
-  return fromBase64(text.replaceAll('-', '+').replaceAll('_', '/') + '='.repeat((4 - (text.length % 4)) % 4));
+  const padded = text + PADDING[text.length % 4]!;
+  if (spellings.fromBase64 !== undefined) return strictBase64(padded, 'base64url');
+  return fromBase64(padded.replaceAll('-', '+').replaceAll('_', '/'));
 }
 
 const encoder = new TextEncoder();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Proofs of possession, RFC 9449 section 4.3, in the order of its steps. A server that knows no nonces demands a recent `iat` and takes
 // each proof once instead (section 11.1).
-import { concat, toBase64url, utf8 } from '../bytes/index.ts';
+import { toBase64url, utf8 } from '../bytes/index.ts';
 import { asObject, type JsonObject, readJwsBytes, readJwsObject, splitCompactJws } from './compact-jws.ts';
 import { OAuthError } from './error.ts';
 import { parsePublicJwk, thumbprint, type EcPublicJwk } from './jwk.ts';
@@ -114,7 +114,7 @@ function requireTokenHash(claimed: unknown, accessToken: string | undefined, sha
 /** The same id under another key is another proof. Kept from now on as long as any proof that is acceptable now can stay acceptable. */
 function takeOnce(held: string, id: string, powers: DpopPowers, times: DpopTimes): void {
   if (id.length > ID_CHARACTERS_MAX) throw new OAuthError('dpop_malformed');
-  const key = toBase64url(powers.sha256(concat(utf8(held), utf8('\0'), utf8(id))).subarray(0, 18));
+  const key = toBase64url(powers.sha256(utf8(`${held}\0${id}`)).subarray(0, 18));
   const untilSeconds = times.nowSeconds + (times.ageSecondsMax ?? DPOP_AGE_SECONDS_MAX) + (times.skewSeconds ?? DPOP_SKEW_SECONDS) + 1;
   const taken = powers.memory.take(key, untilSeconds, times.nowSeconds);
   if (taken === 'seen') throw new OAuthError('dpop_replayed');
