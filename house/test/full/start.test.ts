@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `npm start` as a person has it, from the bootstrap on: ready, refused twice on one home, killed without a trace, ready again within seconds.
+// `npm start` as a person has it, from the bootstrap on: ready, refused twice on one home, killed without a trace, ready again. How soon is what
+// `npm run bench` measures.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,7 +15,6 @@ import { eventually, scratchFolder } from '../scratch.ts';
 import { NOT_FULL } from './tools.ts';
 
 const WORDS = ['house/start.mjs', 'house/src/main.ts'];
-const WARM_WITHIN_MS = 5000;
 
 interface Wanted {
   readonly SIGILLO_HOME: string;
@@ -38,20 +38,18 @@ test('npm start: ready, refuses a second start, another port base and a taken po
   await new Promise((resolve) => stranger.close(resolve));
 
   const second = await start(t, { SIGILLO_HOME: home });
-  assert.ok(second.milliseconds < WARM_WITHIN_MS, `a warm start took ${Math.round(second.milliseconds)} ms`);
   second.child.kill('SIGINT');
   assert.deepEqual(await once(second.child, 'exit'), [0, null]);
   assert.deepEqual(processesOf(home), []);
   assert.deepEqual(readdirSync(join(home, 'run')), []);
 });
 
-async function start(t: TestContext, wanted: Wanted): Promise<{ readonly child: ChildProcess; readonly url: string; readonly milliseconds: number }> {
-  const started = performance.now();
+async function start(t: TestContext, wanted: Wanted): Promise<{ readonly child: ChildProcess; readonly url: string }> {
   const child = spawn(process.execPath, WORDS, { cwd: ROOT, env: { ...process.env, ...wanted }, stdio: ['ignore', 'pipe', 'inherit'] });
   t.after(() => child.kill('SIGKILL'));
   for await (const line of createInterface(child.stdout)) {
     const url = /^Sigillo is ready: (.*)$/.exec(line)?.[1];
-    if (url !== undefined) return { child, url, milliseconds: performance.now() - started };
+    if (url !== undefined) return { child, url };
   }
   throw new Error('it ended before it was ready');
 }
