@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `npm start` as a person has it, from the bootstrap on: ready, refused twice on one home, killed without a trace, ready again. How soon is what
-// `npm run bench` measures.
+// `npm start` as a person has it, from the bootstrap on: ready, refused twice on one home, killed without a trace, ready again within seconds.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,6 +14,9 @@ import { eventually, scratchFolder } from '../scratch.ts';
 import { NOT_FULL } from './tools.ts';
 
 const WORDS = ['house/start.mjs', 'house/src/main.ts'];
+const WARM_WITHIN_MS = 5000;
+/** Another room's tests may have both processors for the time of one. */
+const WARM_STARTS_MAX = 3;
 
 interface Wanted {
   readonly SIGILLO_HOME: string;
@@ -37,19 +39,25 @@ test('npm start: ready, refuses a second start, another port base and a taken po
   assert.match(refusal({ SIGILLO_HOME: home }), new RegExp(`Port ${base + 2} `));
   await new Promise((resolve) => stranger.close(resolve));
 
-  const second = await start(t, { SIGILLO_HOME: home });
-  second.child.kill('SIGINT');
-  assert.deepEqual(await once(second.child, 'exit'), [0, null]);
-  assert.deepEqual(processesOf(home), []);
-  assert.deepEqual(readdirSync(join(home, 'run')), []);
+  const took: number[] = [];
+  while (took.every((milliseconds) => milliseconds >= WARM_WITHIN_MS) && took.length < WARM_STARTS_MAX) {
+    const warm = await start(t, { SIGILLO_HOME: home });
+    took.push(warm.milliseconds);
+    warm.child.kill('SIGINT');
+    assert.deepEqual(await once(warm.child, 'exit'), [0, null]);
+    assert.deepEqual(processesOf(home), []);
+    assert.deepEqual(readdirSync(join(home, 'run')), []);
+  }
+  assert.ok(took.some((milliseconds) => milliseconds < WARM_WITHIN_MS), `warm starts took ${took.map(Math.round).join(', ')} ms`);
 });
 
-async function start(t: TestContext, wanted: Wanted): Promise<{ readonly child: ChildProcess; readonly url: string }> {
+async function start(t: TestContext, wanted: Wanted): Promise<{ readonly child: ChildProcess; readonly url: string; readonly milliseconds: number }> {
+  const started = performance.now();
   const child = spawn(process.execPath, WORDS, { cwd: ROOT, env: { ...process.env, ...wanted }, stdio: ['ignore', 'pipe', 'inherit'] });
   t.after(() => child.kill('SIGKILL'));
   for await (const line of createInterface(child.stdout)) {
     const url = /^Sigillo is ready: (.*)$/.exec(line)?.[1];
-    if (url !== undefined) return { child, url };
+    if (url !== undefined) return { child, url, milliseconds: performance.now() - started };
   }
   throw new Error('it ended before it was ready');
 }
