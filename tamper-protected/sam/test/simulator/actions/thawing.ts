@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whoever administers the database puts the row of a key back to where it was before it was frozen, perhaps while the SAM is down, and has its
-// signer sign. The row's MAC is right.
+// Whoever administers the database puts the row of a key back to where it was before it was frozen, in most cases while the SAM is stopped and
+// starts again, and has its signer sign. The row's MAC is right.
 import type { Dice } from '../dice.ts';
 import { keyOf, sameRow } from '../database.ts';
 import type { Population } from '../population.ts';
