@@ -152,13 +152,13 @@ export class RowStore {
 
   async #restore(table: TableName, ids: readonly Uint8Array[]): Promise<number> {
     const { database, index, fromJournal } = this.#options;
-    const found = new Map((await database.rowVersions(table, ids)).map(({ id, version }) => [rowKey(table, id), version]));
+    // What is of this start is on its way, and may arrive while the database thinks of its answer.
+    const settled = ids.filter((id) => !this.#unwritten.has(rowKey(table, id)));
+    const found = new Map((await database.rowVersions(table, settled)).map(({ id, version }) => [rowKey(table, id), version]));
     let restored = 0;
-    for (const id of ids) {
-      const key = rowKey(table, id);
+    for (const id of settled) {
       const entry = index.get(table, id)!;
-      // What is of this start is on its way.
-      if (this.#unwritten.has(key) || (found.get(key) ?? 0) >= entry.version) continue;
+      if ((found.get(rowKey(table, id)) ?? 0) >= entry.version) continue;
       const row = fromJournal(entry.record, table, id);
       if (row === undefined) continue;
       this.put({ ...row, table });

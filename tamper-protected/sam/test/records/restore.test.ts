@@ -14,6 +14,25 @@ const ROWS = 1203;
 const body = Uint8Array.of(1);
 const idOf = (number: number): Uint8Array => Uint8Array.from({ length: 16 }, (_, i) => (i === 0 ? number & 255 : i === 1 ? number >> 8 : 7));
 
+function openRows(
+  index: RowIndex,
+  mac: RowMac,
+  database: Pick<Database, 'rowVersions' | 'putRow'>,
+): RowStore {
+  return new RowStore({
+    database: database as Database,
+    index,
+    mac,
+    log: openLog('sam', () => undefined, Date.now),
+    monotonic: () => 0,
+    random: (length) => randomBytes(length),
+    timers: realTimers,
+    fromJournal: (_, table, id) => ({ table, id, version: 3, body }),
+    rightfulIds: () => [],
+    report: () => 0,
+  });
+}
+
 test('what is missing, older, or there twice is put back; the rest is not read', async () => {
   const index = new RowIndex(randomBytes(8));
   const mac = new RowMac(randomBytes(16), randomBytes(32));
@@ -31,27 +50,32 @@ test('what is missing, older, or there twice is put back; the rest is not read',
   stored.set(keyOf(idOf(501)), Number.NaN);
   const asked: number[] = [];
   const put: string[] = [];
-  const database: Pick<Database, 'rowVersions' | 'putRow'> = {
+  const rows = openRows(index, mac, {
     rowVersions: (_, ids) => {
       asked.push(ids.length);
       return Promise.resolve(ids.filter((id) => stored.has(keyOf(id))).map((id) => ({ id, version: stored.get(keyOf(id))! })));
     },
     putRow: ({ id, version }) => Promise.resolve(void put.push(`${keyOf(id)} ${version}`)),
-  };
-  const rows = new RowStore({
-    database: database as Database,
-    index,
-    mac,
-    log: openLog('sam', () => undefined, Date.now),
-    monotonic: () => 0,
-    random: (length) => randomBytes(length),
-    timers: realTimers,
-    fromJournal: (_, table, id) => ({ table, id, version: 3, body }),
-    rightfulIds: () => [],
-    report: () => 0,
   });
   const restored = await rows.restore(Array.from({ length: ROWS }, (_, number) => ({ table: 'signer' as const, id: idOf(number) })));
   assert.deepEqual(asked, [500, 500, 203]);
   assert.equal(restored, 5);
   assert.deepEqual(put.sort(), [...lacking, 500, 501].map((number) => `${keyOf(idOf(number))} 3`).sort());
+});
+
+test('what is on its way to the database when it is asked is not taken for lost', async () => {
+  const index = new RowIndex(randomBytes(8));
+  const mac = new RowMac(randomBytes(16), randomBytes(32));
+  const row = { table: 'signer' as const, id: idOf(1), version: 3, body };
+  index.set('signer', row.id, 3, mac.hash(row), 1);
+  let puts = 0;
+  const rows: RowStore = openRows(index, mac, {
+    // The answer is of before the row arrived, and comes after it has.
+    rowVersions: () => rows.settled().then(() => []),
+    putRow: () => Promise.resolve(void (puts += 1)),
+  });
+  rows.put(row);
+  rows.write([row]);
+  assert.equal(await rows.restore([row]), 0);
+  assert.equal(puts, 1);
 });
