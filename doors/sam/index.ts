@@ -3,7 +3,7 @@
 import { message } from '../door/index.ts';
 import { array, boolean, bytes, bytesUpTo, map, nullable, oneOf, text, uint, type ValueOf } from '../schema/index.ts';
 import {
-  approval, assertion, bytes32, certificate, credentialId, id, KEY_STATES, level, LIST_MAX, oid, shownName, signedStatement, time,
+  approval, assertion, bytes32, certificate, credentialId, id, KEY_STATES, level, LIST_MAX, oid, shownName, signedStatement, STOP_COMMANDS, STOP_REASONS, time,
   type OUTCOME_STATES,
 } from '../sap/index.ts';
 
@@ -161,6 +161,28 @@ export const samDoor = {
       head: { key: 4, of: bytes(32), what: 'its hash' },
       at: { key: 5, of: time, what: 'SAM time' },
     }),
+  ),
+
+  officerStopBegin: message(
+    20,
+    'a command that stops a key, for officers to sign: stop, signed',
+    map({
+      keyId: { key: 1, of: id, what: 'which key' },
+      command: { key: 2, of: oneOf(...STOP_COMMANDS), what: 'suspend or revoke' },
+      reason: { key: 3, of: oneOf(...STOP_REASONS), what: 'why' },
+      pageNonce,
+    }),
+    signedStatement,
+  ),
+  officerStop: message(
+    21,
+    'stop a key: one officer suspends, two revoke; answered when no signature can start any more: outcome, signed',
+    map({
+      body: { key: 1, of: bytesUpTo(1024, 1), what: 'encoding of the command' },
+      approvals: { key: 2, of: array(approval, 8), what: 'over the command, by its tag' },
+      pageNonce,
+    }),
+    signedStatement,
   ),
 } as const;
 export type SamDoor = typeof samDoor;

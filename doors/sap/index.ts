@@ -5,4 +5,5 @@ export * from './intent.ts';
 export * from './kinds.ts';
 export * from './list-form.ts';
 export * from './statements.ts';
+export * from './stop.ts';
 export * from './tags.ts';

@@ -41,7 +41,7 @@ export type ReceiptStatement = ValueOf<typeof receiptStatement>;
 export const dtbsrList = array(bytesUpTo(64, 32), LIST_MAX);
 
 export const OUTCOME_STATES = [
-  'unknown', 'issued', 'authorised', 'executing', 'released', 'spent', 'unused', 'indeterminate', 'declined', 'frozen',
+  'unknown', 'issued', 'authorised', 'executing', 'released', 'spent', 'unused', 'indeterminate', 'declined', 'frozen', 'revoked',
   'pending_proposal', 'pending_approval', 'approved', 'ordered', 'active', 'expired',
 ] as const;
 
@@ -51,7 +51,7 @@ export const outcomeStatement = map({
   operation: { key: 2, of: exactly('outcome'), what: 'what this is' },
   deploymentId: { key: 3, of: id, what: 'this deployment' },
   samId: { key: 4, of: id, what: 'this SAM' },
-  about: { key: 5, of: oneOf('sign', 'enrol', 'freeze'), what: 'kind of operation' },
+  about: { key: 5, of: oneOf('sign', 'enrol', 'freeze', 'revoke'), what: 'kind of operation' },
   subject: { key: 6, of: bytesUpTo(32, 16), what: 'the challenge, the SHA-256 of (a), or the key id: what the page asked about' },
   state: { key: 7, of: oneOf(...OUTCOME_STATES), what: 'where it stands' },
   code: { key: 8, of: text(64), what: 'refusal code, empty where there is none' },
@@ -62,7 +62,7 @@ export const outcomeStatement = map({
 });
 export type OutcomeStatement = ValueOf<typeof outcomeStatement>;
 
-export const HISTORY_EVENTS = ['enrolled', 'key_active', 'authorised', 'executing', 'released', 'unused', 'spent', 'indeterminate', 'refused', 'frozen'] as const;
+export const HISTORY_EVENTS = ['enrolled', 'key_active', 'authorised', 'executing', 'released', 'unused', 'spent', 'indeterminate', 'refused', 'frozen', 'revoked'] as const;
 
 /** One event of a signer's history, numbered per signer from 1 without gaps. */
 export const historyEntry = map({

@@ -18,13 +18,16 @@ export function loginChallengePreimage(issuer: string, nonce: string): Uint8Arra
   return concat(utf8('tw4s-sap/1 login'), ZERO, utf8(issuer), ZERO, utf8(nonce));
 }
 
-/** What an officer's authenticator signs about a confirmation (b): the SHA-256 of this is the challenge. */
-export function officerChallengePreimage(command: 'enrol-propose' | 'enrol', confirmation: Uint8Array, officerId: Uint8Array): Uint8Array<ArrayBuffer> {
-  return concat(utf8(`tw4s-adm/1 ${command}`), ZERO, confirmation, officerId);
+/** What an officer may command: about an enrolment, whose confirmation (b) is signed, or about a key, whose command is. */
+export type OfficerCommand = 'enrol-propose' | 'enrol' | 'suspend' | 'revoke';
+
+/** What an officer's authenticator signs about a body: the SHA-256 of this is the challenge. */
+export function officerChallengePreimage(command: OfficerCommand, body: Uint8Array, officerId: Uint8Array): Uint8Array<ArrayBuffer> {
+  return concat(utf8(`tw4s-adm/1 ${command}`), ZERO, body, officerId);
 }
 
 /** The statements that the SAM identity key signs. */
-export type StatementType = 'intent' | 'enrolment' | 'confirmation' | 'login' | 'receipt' | 'outcome' | 'order' | 'history';
+export type StatementType = 'intent' | 'enrolment' | 'confirmation' | 'login' | 'receipt' | 'outcome' | 'order' | 'history' | 'stop';
 
 /** The SAM identity key signs the SHA-256 of this. */
 export function signedPreimage(type: StatementType, statement: Uint8Array): Uint8Array<ArrayBuffer> {

@@ -17,6 +17,8 @@ import {
   outcomeStatement,
   receiptStatement,
   signedPreimage,
+  stopBody,
+  stopStatement,
 } from '@sigillo/doors/sap';
 
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
@@ -43,6 +45,10 @@ const receipt = cbor([
   [11, repeated(0x14, 32)], [12, repeated(0x18, 32)], [13, 1_795_000_420], [14, pageNonce],
 ]);
 const approvalFields = (officer: number): Map<number, unknown> => new Map<number, unknown>([[1, repeated(officer, 16)], [2, assertionFields]]);
+
+const stop = cbor([
+  [1, 1], [2, 'revoke'], [3, deploymentId], [4, samId], [5, keyId], [6, 2], [7, 'keyCompromise'], [8, repeated(0x35, 32)], [9, 1_795_000_000], [10, 1_795_259_200],
+]);
 
 interface Worked {
   readonly name: string;
@@ -83,6 +89,14 @@ const WORKED: readonly Worked[] = [
     ]),
     signed: (statement) => signedPreimage('order', statement),
     digest: '2dd4ef85970ce0b1813dbe6e5d48dd7e0287b8bf1bff574e4e40240fe329d60b',
+  },
+  { name: 'command', schema: stopBody, encoding: stop, signed: (body) => officerChallengePreimage('revoke', body, repeated(0xf1, 16)), digest: '3d8c12eab55d2861d32a36eb421d8b581f805fa86f52b72b8c75fbb35fa05d37' },
+  {
+    name: 'stop',
+    schema: stopStatement,
+    encoding: cbor([[1, stop], [2, 'active'], [3, null], [4, pageNonce]]),
+    signed: (statement) => signedPreimage('stop', statement),
+    digest: '46566473455944c64f30ab5bcd16cddd40826cc9b99897efb07503340c75f084',
   },
   {
     name: 'history',

@@ -14,6 +14,7 @@ export const CATALOGUE: readonly string[] = [
   ...ids('OAU', [...span(1, 10), ...span(13, 15)]),
   ...ids('IDP', [...span(1, 3), ...span(5, 9)]),
   ...ids('DOS', [...span(1, 6), 8]),
+  ...ids('ADM', [1, 2, 4, 5, 9, 10]),
 ];
 
 /** Numbers that are no gap, each with the reason. */

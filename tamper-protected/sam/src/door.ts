@@ -20,6 +20,7 @@ import { freeze } from './freeze.ts';
 import { history } from './history.ts';
 import { signLogin } from './login-statement.ts';
 import { outcome } from './outcome.ts';
+import { officerStop, officerStopBegin } from './privileged-user/officer-stop.ts';
 import { SamRefusal } from './refusals.ts';
 import type { State } from './state.ts';
 
@@ -48,6 +49,8 @@ const TABLE: { readonly [N in keyof SamDoor]: Row<N> } = {
   history: { whenSealed: false, handler: history },
   freeze: { whenSealed: false, handler: freeze },
   status: { whenSealed: true, handler: status },
+  officerStopBegin: { whenSealed: false, handler: officerStopBegin },
+  officerStop: { whenSealed: false, handler: officerStop },
 };
 
 /** The handlers of the door over one state. */

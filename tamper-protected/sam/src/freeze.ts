@@ -6,17 +6,13 @@ import { sayOutcome } from './outcome.ts';
 import { SamRefusal } from './refusals.ts';
 import type { State } from './state.ts';
 import type { SignedStatement } from './statements.ts';
-import { callsEnded, suspendKey } from './suspend.ts';
+import { stopKeyAndCalls } from './stop.ts';
 
 /** Freezes a key at once. The answer comes when that is durable and no signature with the key can start any more. */
 export async function freeze(state: State, request: Request<(typeof samDoor)['freeze']>): Promise<SignedStatement> {
   const key = state.rows.readForLocking('signing_key', request.keyId);
   if (key === undefined || !sameBytes(key.signerId, request.signerId)) throw new SamRefusal('unknown_key');
-  const record = await suspendKey(state, request.keyId, '');
-  await callsEnded(state, request.keyId);
-  // The word is signed: it is said of a key that cannot sign, and of no other.
-  const now = state.rows.readForLocking('signing_key', request.keyId)?.state;
-  if (now === undefined || now === 'active' || now === 'generated') throw new SamRefusal('state_changed');
+  const { record } = await stopKeyAndCalls(state, request.keyId, 'suspended', '');
   return sayOutcome(state, {
     about: 'freeze',
     subject: request.keyId,

@@ -199,6 +199,7 @@ export class Memory {
       case 'passkey_suspended':
       case 'proposed':
       case 'refused':
+      case 'revoked':
       case 'row_bad':
       case 'row_duplicated':
       case 'row_foreign':

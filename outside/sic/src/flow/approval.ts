@@ -291,6 +291,7 @@ export class ApprovalFlow {
       case 'unused':
       case 'declined':
       case 'frozen':
+      case 'revoked':
       case 'expired':
       case 'pending_proposal':
       case 'pending_approval':

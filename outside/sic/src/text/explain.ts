@@ -156,7 +156,7 @@ const FAMILIES: readonly (readonly [RegExp, ProblemKey])[] = [
   [/^passkey_/, 'passkey_not_usable'],
   [/^(?:row|crypto_module|journal|database|subject_key)_|^(?:sealed|busy|clock_jump)$/, 'later'],
   [/^(?:ticket|digest|list|documents|language|handle|presenter|key|algorithm|state|hash)_/, 'request_changed'],
-  [/^(?:unknown_officer|officer|order|certificate)_?/, 'not_allowed'],
+  [/^(?:unknown_officer|officer|officers|command|order|certificate)_?/, 'not_allowed'],
 ];
 
 /** Why an entry of the record is there, in words where there are some. */

@@ -12,7 +12,7 @@ import type { Appended } from '../journal/journal.ts';
 import { REFUSALS, SamRefusal } from '../refusals.ts';
 import type { State } from '../state.ts';
 import { type SignedStatement, signStatement } from '../statements.ts';
-import { suspendPasskey } from '../suspend.ts';
+import { suspendPasskey } from '../stop.ts';
 import { takeIssued } from './checks/take-issued.ts';
 import type { AuthorisedOperation, IssuedOperation } from './operations.ts';
 import { placesOf } from './places.ts';

@@ -10,7 +10,7 @@ import { sha256 } from '../hash.ts';
 import { executingDetail, releasedDetail, releasedPersonal } from '../journal/details.ts';
 import { type RefusalCode, SamRefusal } from '../refusals.ts';
 import type { State } from '../state.ts';
-import { suspendKey } from '../suspend.ts';
+import { stopKey } from '../stop.ts';
 import { isStopped } from './checks/stopped.ts';
 import { requirePresented } from './checks/presented.ts';
 import { requireStillValid } from './checks/still-valid.ts';
@@ -121,7 +121,7 @@ async function askModule(
     case 'signed':
       return release(state, operation, call, indices, outcome.signatures);
     case 'wrong':
-      await suspendKey(state, operation.issued.intent.keyId, 'signature_wrong').catch((cause: unknown) =>
+      await stopKey(state, operation.issued.intent.keyId, 'suspended', 'signature_wrong').catch((cause: unknown) =>
         state.powers.log.error('key_not_suspended', { code: 'signature_wrong' }, cause),
       );
       return fail(state, operation, indices, 'indeterminate', 'signature_wrong');

@@ -17,7 +17,8 @@ export function propose(
   return alone(state, request.enrolmentHash, async () => {
     const { row, version } = await waitingEnrolment(state, request.enrolmentHash);
     if (row.state !== 'pending_proposal') throw new SamRefusal('enrolment_state');
-    await verifyOfficer(state, 'enrol-propose', row, request.approval);
+    const officer = await state.rows.read('officer', request.approval.officerId);
+    verifyOfficer(state.deployment, officer, 'enrol-propose', row.confirmation, request.approval);
     const rows = [
       changeRow(state, 'enrolment', request.enrolmentHash, version, { ...row, state: 'pending_approval', proposal: request.approval }),
     ];

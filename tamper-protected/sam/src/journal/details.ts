@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What single events say beyond the frame that all records share.
 import { array, bytes, bytesUpTo, map, nullable, oneOf, text, uint, type ValueOf } from '@sigillo/doors/schema';
-import { bytes32, id, LIST_MAX, oid, shownName, time } from '@sigillo/doors/sap';
+import { approval, bytes32, id, LIST_MAX, oid, shownName, time } from '@sigillo/doors/sap';
 import { TABLE_NAMES } from '../records/tables.ts';
 
 export const genesisDetail = map({
@@ -74,6 +74,12 @@ export const endedDetail = map({
 export const refusedRowDetail = map({
   table: { key: 1, of: oneOf(...TABLE_NAMES), what: 'which table' },
   id: { key: 2, of: bytesUpTo(32, 1), what: 'primary key' },
+});
+
+/** Of a `frozen` or `revoked` that officers commanded: what they signed, so that whoever has their public keys can look. */
+export const officerStopDetail = map({
+  body: { key: 1, of: bytesUpTo(1024, 1), what: 'the command' },
+  approvals: { key: 2, of: array(approval, 8), what: 'of officers, over it' },
 });
 
 export const suspendedPasskeyDetail = map({ authenticator: { key: 1, of: bytes(32), what: 'row of the passkey' } });

@@ -31,6 +31,7 @@ export const EVENTS = [
   'indeterminate',
   'refused',
   'frozen',
+  'revoked',
   'passkey_suspended',
 ] as const;
 export type JournalEvent = (typeof EVENTS)[number];

@@ -1,30 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who acts on an enrolment: the registration officer proposes, privileged users approve; distinct persons, distinct authenticators, all the
-// way through.
-import type { ValueOf } from '@sigillo/doors/schema';
-import { type approval, officerChallengePreimage } from '@sigillo/doors/sap';
+// Who commands: of an enrolment, the registration officer proposes and privileged users approve; a key, every officer can stop. Distinct
+// persons, distinct authenticators, all the way through.
+import { type Approval, officerChallengePreimage, type OfficerCommand } from '@sigillo/doors/sap';
 import { sameBytes } from '@sigillo/standards/bytes';
+import type { Deployment } from '../deployment.ts';
 import { sha256 } from '../hash.ts';
-import type { EnrolmentRow, OfficerRow } from '../records/tables.ts';
+import type { OfficerRow } from '../records/tables.ts';
 import { SamRefusal } from '../refusals.ts';
-import type { State } from '../state.ts';
+import { requireActive } from './checks/officer-active.ts';
 import { requireOfficerAssertion } from './checks/officer-assertion.ts';
 import { requireRole } from './checks/officer-role.ts';
 
-/** The officer's own authenticator signed the command over (b). */
-export async function verifyOfficer(
-  state: State,
-  command: 'enrol-propose' | 'enrol',
-  row: EnrolmentRow,
-  given: ValueOf<typeof approval>,
-): Promise<OfficerRow> {
-  const officer = await state.rows.read('officer', given.officerId);
-  if (officer === undefined || officer.status !== 'active') throw new SamRefusal('unknown_officer');
+/** An officer, and what that officer signed. */
+export interface Acting {
+  readonly officer: OfficerRow;
+  readonly given: Approval;
+}
+
+/** The officer's own authenticator signed the command over this body. `row` is the officer's that `given` names. */
+export function verifyOfficer(
+  deployment: Pick<Deployment, 'officerOrigin' | 'officerRpId'>,
+  row: OfficerRow | undefined,
+  command: OfficerCommand,
+  body: Uint8Array,
+  given: Approval,
+): Acting {
+  const officer = requireActive(row);
   requireRole(officer, command);
   const authenticator = officer.authenticators.find(({ credentialId }) => sameBytes(credentialId, given.assertion.credentialId));
   if (authenticator === undefined) throw new SamRefusal('officer_assertion');
-  const { officerOrigin, officerRpId } = state.deployment;
-  const challenge = sha256(officerChallengePreimage(command, row.confirmation, given.officerId));
+  const { officerOrigin, officerRpId } = deployment;
+  const challenge = sha256(officerChallengePreimage(command, body, given.officerId));
   requireOfficerAssertion({ origin: officerOrigin, rpId: officerRpId }, given.assertion, challenge, authenticator);
-  return officer;
+  return { officer, given };
 }

@@ -16,7 +16,7 @@ import { RowMac } from '../records/row-mac.ts';
 import { assemble, type SamOptions } from '../sam.ts';
 import { hasFile, keepStateKey, openStateKey, restoreStateKey, type StateKey, type StateKeyOptions } from '../state-key.ts';
 import type { State } from '../state.ts';
-import { suspendKey } from '../suspend.ts';
+import { stopKey } from '../stop.ts';
 import type { RecoveryDatabase } from './recovery-database.ts';
 import { SegmentWriter, takeCopy, type Taken } from './take-copy.ts';
 import { Touched } from './touched.ts';
@@ -103,7 +103,7 @@ async function recordRebuilt(state: State, touched: Touched, { group, record, hi
     state.journal.append({ event: 'rebuilt', rows: some, detail });
   }
   const keys = touched.keys(state.memory, rows);
-  await Promise.all(keys.map((keyId) => suspendKey(state, keyId, 'journal_rebuilt')));
+  await Promise.all(keys.map((keyId) => stopKey(state, keyId, 'suspended', 'journal_rebuilt')));
   await state.journal.durable();
   await state.rows.settled();
   return { groups: group, records: record, left: highest - group, rows: rows.length, keys: keys.length };

@@ -9,7 +9,7 @@ import { LinkError } from '@sigillo/wire';
 import type { CryptoModulePort } from '../../src/crypto-module.ts';
 import { execute } from '../../src/activation/execute.ts';
 import { changeRow } from '../../src/records/change-row.ts';
-import { suspendKey } from '../../src/suspend.ts';
+import { stopKey } from '../../src/stop.ts';
 import { documents, enrolled, readStatement, refused, type Signer } from '../played/signer.ts';
 import { openWorld, sha256, type World, type WorldOptions } from '../played/world.ts';
 
@@ -82,7 +82,7 @@ suite('calls of one handle at once', () => {
       const first = signer.execute(receipt, [hashes[0]!]);
       await held.reached;
       const second = execute(state, signer.executeRequest(receipt, [hashes[1]!]));
-      const frozen = suspendKey(state, signer.keyId, '');
+      const frozen = stopKey(state, signer.keyId, 'suspended', '');
       await assert.rejects(second, /key_frozen/);
       await frozen;
       // Nothing final is said while a signature may still go out.

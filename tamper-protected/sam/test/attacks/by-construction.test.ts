@@ -107,7 +107,7 @@ suite('attacks that find no place', () => {
     because: "the one message that approves carries a passkey's answer",
   }, async () => {
     const withAnswer = Object.entries(samDoor).filter(([, { request }]) => namesOf(request.shape).includes('clientDataJson'));
-    assert.deepEqual(withAnswer.map(([name]) => name).sort(), ['authorise', 'enrolConfirm', 'enrolKey', 'officerApprove', 'officerPropose']);
+    assert.deepEqual(withAnswer.map(([name]) => name).sort(), ['authorise', 'enrolConfirm', 'enrolKey', 'officerApprove', 'officerPropose', 'officerStop']);
     const source = fileURLToPath(new URL('../../src/', import.meta.url));
     const writers = globSync('**/*.ts', { cwd: source }).filter((path) => readFileSync(join(source, path), 'utf8').includes("event: 'authorised'"));
     assert.deepEqual(writers, [join('activation', 'authorise.ts')]);
@@ -127,6 +127,8 @@ suite('attacks that find no place', () => {
       'officerApprove',
       'officerPending',
       'officerPropose',
+      'officerStop',
+      'officerStopBegin',
       'orders',
       'outcome',
       'prepare',

@@ -262,7 +262,7 @@ suite('attacks on enrolment', () => {
 
 const MESSAGES = [
   'enrolBegin', 'enrolKey', 'enrolConfirm', 'enrolOutcome', 'officerPending', 'officerPropose', 'officerApprove', 'orders', 'installCertificate',
-  'login', 'prepare', 'authorise', 'outcome', 'execute', 'credentials', 'credential', 'history', 'freeze', 'status',
+  'login', 'prepare', 'authorise', 'outcome', 'execute', 'credentials', 'credential', 'history', 'freeze', 'status', 'officerStopBegin', 'officerStop',
 ];
 
 attackByConstruction({
@@ -296,6 +296,6 @@ attackByConstruction({
   assert.deepEqual(Object.keys(samDoor), MESSAGES);
   // No message names a key together with anything that could become its passkey.
   const taking = Object.entries(samDoor).filter(([, { request }]) => JSON.stringify(request.shape).includes('"keyId"'));
-  assert.deepEqual(taking.map(([name]) => name).sort(), ['credential', 'execute', 'freeze']);
+  assert.deepEqual(taking.map(([name]) => name).sort(), ['credential', 'execute', 'freeze', 'officerStopBegin']);
   await Promise.resolve();
 });

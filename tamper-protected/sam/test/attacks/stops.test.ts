@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SAP-37: whatever stops a key, while a call with it is under way. Both are held up at random, from a seed, at every place where they wait; once
-// the stop is acknowledged, the crypto module is not asked any more. There is no command yet by which an officer stops a key; another
-// policy is another deployment, which does not start.
+// the stop is acknowledged, the crypto module is not asked any more. Another policy is another deployment, which does not start.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -13,6 +12,7 @@ import { toHex } from '@sigillo/standards/bytes';
 import type { CryptoModulePort } from '../../src/crypto-module.ts';
 import { changeRow } from '../../src/records/change-row.ts';
 import type { TableName } from '../../src/records/tables.ts';
+import { begunStop, signedBy } from '../played/officers.ts';
 import { documents, enrolled, type Signer } from '../played/signer.ts';
 import { sha256, type World, type WorldOptions } from '../played/world.ts';
 import { attacksOnSam, type Swept } from './stage.ts';
@@ -170,6 +170,24 @@ suite('SAP-37: stops against a call under way', () => {
       undo: (signer) => restore(signer, 'signing_key', signer.keyId, { state: 'active' }),
     }),
   });
+
+  for (const [command, number] of [['suspend', 1], ['revoke', 2]] as const)
+    sweep({
+      id: 'SAP-37',
+      title: `a command of officers while a call is under way: ${command}`,
+      guard: ['activation/checks/uses-of-key.ts', 'activation/checks/still-valid.ts', 'activation/checks/stopped.ts'],
+      code: 'key_frozen',
+      options,
+      run: against({
+        async ready({ world, keyId }) {
+          const { first, second } = world.officers;
+          const { body } = (await begunStop(world, keyId, command)).statement;
+          const approvals = [first, second].slice(0, number).map((officer) => signedBy(officer, command, body));
+          return () => Promise.resolve(world.sam.handlers.officerStop({ body, approvals, pageNonce: randomBytes(32) }, CONTEXT));
+        },
+        undo: (signer) => restore(signer, 'signing_key', signer.keyId, { state: 'active' }),
+      }),
+    });
 
   sweep({
     id: 'SAP-37',

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { suite } from 'node:test';
 import { lyingDriver } from '@sigillo/crypto-module/doubles';
+import { officersStop } from '../played/officers.ts';
 import { documents, enrolled } from '../played/signer.ts';
 import { approved } from './approach.ts';
 import { attacksOnSam } from './stage.ts';
@@ -167,6 +168,21 @@ suite('attacks with approvals', () => {
       await strike(() => signer.execute(receipt, hashes));
     },
   });
+
+  for (const [command, number] of [['suspend', 1], ['revoke', 2]] as const)
+    attack({
+      id: 'SAP-36',
+      title: `a key that officers stopped between approval and use: ${command}`,
+      guard: ['activation/checks/uses-of-key.ts', 'activation/checks/still-valid.ts', 'activation/checks/stopped.ts'],
+      code: 'key_frozen',
+      event: null,
+      async run({ world, signer, strike }) {
+        const { receipt, hashes } = await approved(signer);
+        const { first, second } = world.officers;
+        await officersStop(world, signer.keyId, command, [first, second].slice(0, number));
+        await strike(() => signer.execute(receipt, hashes));
+      },
+    });
 
   attack({
     id: 'SAP-36',

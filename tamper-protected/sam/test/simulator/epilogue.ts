@@ -106,7 +106,10 @@ export class Epilogue {
     const { population, witness, network, machines, dice } = this.#parts;
     for (const { keyId, signerId } of population.people) {
       const { credential } = await this.#answer(() => network.ask('credential', { keyId }));
-      if (witness.operations.frozen.has(toHex(keyId))) holds('I10', credential?.state === 'suspended', 'a freeze that was acknowledged is forgotten');
+      const { stopped, revoked } = witness.operations;
+      const key = toHex(keyId);
+      if (stopped.has(key)) holds('I10', credential?.state === 'suspended' || credential?.state === 'revoked', 'a stop that was acknowledged is forgotten');
+      if (revoked.has(key)) holds('I10', credential?.state === 'revoked', 'a key that was revoked is something else');
       const signed = await this.#answer(() => network.ask('history', { signerId, before: null, pageNonce: dice.bytes(32) }));
       const { lastNumber } = decode(historyStatement, signed.statement);
       holds('I10', lastNumber === witness.counters.entriesOf(signerId).length, 'a history has another length than the journal');
@@ -127,7 +130,7 @@ export class Epilogue {
     }
   }
 
-  /** Somebody whose key is not frozen signs; it matters to nobody whether the process of the module that has other keys is there. */
+  /** Somebody whose key is not stopped signs; it matters to nobody whether the process of the module that has other keys is there. */
   async #serves(): Promise<void> {
     const { population, machines, dice } = this.#parts;
     for (let tries = 0; tries < TRIES && population.people.length === 0; tries++) await this.#until(signUp(population, dice));
@@ -155,7 +158,7 @@ export class Epilogue {
   #maySign({ keyId, signerId }: Person): boolean {
     return !this.#parts.witness.journal.records.some(
       (record) =>
-        (record.event === 'frozen' && sameBytes(record.keyId!, keyId)) || (record.event === 'passkey_suspended' && sameBytes(record.signerId!, signerId)),
+        ((record.event === 'frozen' || record.event === 'revoked') && sameBytes(record.keyId!, keyId)) || (record.event === 'passkey_suspended' && sameBytes(record.signerId!, signerId)),
     );
   }
 

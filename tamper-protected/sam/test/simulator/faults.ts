@@ -83,6 +83,10 @@ export const ENCOUNTERS = [
   'old_damage_told',
   /** The row of a key is put back to where it was before the key was frozen. */
   'key_thawed',
+  /** Officers stop a key; what too few of them signed, or for something else, is refused. */
+  'officer_suspended',
+  'officers_revoked',
+  'command_refused',
   /** All of a list of which the passkey signed the root goes out in one call. */
   'long_list_signed',
 ] as const;

@@ -6,6 +6,7 @@ import { challengePreimage, type IntentBody, intentBody, intentStatement, ITEMS_
 import { decode } from '@sigillo/doors/schema';
 import { toHex } from '@sigillo/standards/bytes';
 import type { AnswerChanges, Authenticator } from '../played/authenticator.ts';
+import type { HeardCommand } from './actions/stopping.ts';
 import type { Dice } from './dice.ts';
 import type { Faults } from './faults.ts';
 import type { FoundingSigner } from './founding.ts';
@@ -55,6 +56,8 @@ export class Population {
   /** Authorise requests as they went over the wire. */
   readonly overheard: Request<SamDoor['authorise']>[] = [];
   readonly released: ReleasedCall[] = [];
+  /** Commands of officers as they went over the wire. */
+  readonly commands: HeardCommand[] = [];
   #tickets = 0;
 
   constructor({ schedule, faults, network, signers }: PopulationParts) {

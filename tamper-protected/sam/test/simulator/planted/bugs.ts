@@ -87,16 +87,23 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'freeze-waits-for-nobody',
     what: 'a freeze is acknowledged while calls with the key are still at the module',
-    module: 'freeze.ts',
-    changes: [['  await callsEnded(state, request.keyId);\n', '']],
+    module: 'stop.ts',
+    changes: [['  await callsEnded(state, keyId);\n', '']],
     fallsTo: ['I7'],
   },
   {
     name: 'freeze-not-durable',
     what: 'a freeze is acknowledged before it is written',
-    module: 'suspend.ts',
+    module: 'stop.ts',
     changes: [['  await durable;\n  return record.number;', '  return record.number;']],
     fallsTo: ['I10'],
+  },
+  {
+    name: 'one-officer-revokes',
+    what: 'one officer is enough to revoke a key',
+    module: 'privileged-user/officer-stop.ts',
+    changes: [['revoke: 2 }', 'revoke: 1 }']],
+    fallsTo: ['I6'],
   },
   {
     name: 'restart-keeps-pending',

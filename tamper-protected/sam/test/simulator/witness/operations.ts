@@ -48,8 +48,9 @@ export class WitnessedOperations {
   readonly byHandle: Map<string, WitnessedOperation> = new Map();
   readonly #approvedTickets = new Set<string>();
   readonly #executes: { readonly call: string; readonly delivered: Delivered<'execute'> }[] = [];
-  /** Keys whose freezing was acknowledged, and when. */
-  readonly frozen: Map<string, number> = new Map();
+  /** Keys of which it was acknowledged that they are stopped, and when; and those of which it was said that it is for ever. */
+  readonly stopped: Map<string, number> = new Map();
+  readonly revoked: Set<string> = new Set();
   /** Requests to sign that have not ended, by life and key. */
   readonly #underWay = new Map<string, number>();
 
@@ -102,7 +103,7 @@ export class WitnessedOperations {
     const accepted = operation.pressed.find((call) => call.life === life);
     holds('I6', accepted !== undefined, `record ${record.number} approves what no passkey of the signer answered to, in the same life`);
     holds('I6', accepted.at <= answeredAt + INTENT_SECONDS * 1000, `record ${record.number} approves too late`);
-    holds('I6', !this.frozen.has(toHex(intent.keyId)), `record ${record.number} approves for a frozen key`);
+    holds('I6', !this.stopped.has(toHex(intent.keyId)), `record ${record.number} approves for a key that is stopped`);
     const same = detail.dtbsrs.length === intent.items.length && intent.items.every(({ dtbsr }, i) => sameBytes(dtbsr, detail.dtbsrs[i]!));
     holds('I6', same, `record ${record.number} approves other items`);
     operation.handle = toHex(detail.handle);
@@ -159,7 +160,7 @@ export class WitnessedOperations {
       holds('I6', operation.handle !== undefined, 'the module is asked to sign what is not approved');
       holds('I4', operation.executing.has(index), `the module is asked for item ${index} before it is durable that it executes`);
       holds('I3', !operation.asked.has(index), `the module is asked for item ${index} again`);
-      holds('I7', !this.frozen.has(toHex(keyId)), 'the module is asked for a signature with a frozen key');
+      holds('I7', !this.stopped.has(toHex(keyId)), 'the module is asked for a signature with a key that is stopped');
       operation.asked.add(index);
       this.#count(life, keyId, 1);
     }
@@ -171,7 +172,7 @@ export class WitnessedOperations {
       const operation = this.byChallenge.get(toHex(challenge))!;
       holds('I3', !operation.made.has(index), `item ${index} is signed again`);
       operation.made.add(index);
-      holds('I7', !this.frozen.has(toHex(keyId)), 'a signature is made with a key whose freezing was acknowledged');
+      holds('I7', !this.stopped.has(toHex(keyId)), 'a signature is made with a key whose stop was acknowledged');
       holds('I10', operation.saidOver === undefined, 'a signature is made after it was said that nothing more is signed');
     }
   }
@@ -180,15 +181,16 @@ export class WitnessedOperations {
     for (const { keyId } of wanted) this.#count(life, keyId, -1);
   }
 
-  /** It is acknowledged that a key is frozen. */
-  freezeAnswered(keyId: Uint8Array, life: Life, now: number): void {
-    holds('I7', (this.#underWay.get(`${life.number} ${toHex(keyId)}`) ?? 0) === 0, 'a freeze is acknowledged while the module still signs');
-    if (!this.frozen.has(toHex(keyId))) this.frozen.set(toHex(keyId), now);
+  /** It is acknowledged that a key is stopped. */
+  stopAnswered(keyId: Uint8Array, revoked: boolean, life: Life, now: number): void {
+    holds('I7', (this.#underWay.get(`${life.number} ${toHex(keyId)}`) ?? 0) === 0, 'a stop is acknowledged while the module still signs');
+    if (!this.stopped.has(toHex(keyId))) this.stopped.set(toHex(keyId), now);
+    if (revoked) this.revoked.add(toHex(keyId));
   }
 
-  /** Whether a call came after it was acknowledged that this key is frozen. */
-  wasFrozen(keyId: Uint8Array, { at }: Delivered): boolean {
-    return at > (this.frozen.get(toHex(keyId)) ?? Number.POSITIVE_INFINITY);
+  /** Whether a call came after it was acknowledged that this key is stopped. */
+  wasStopped(keyId: Uint8Array, { at }: Delivered): boolean {
+    return at > (this.stopped.get(toHex(keyId)) ?? Number.POSITIVE_INFINITY);
   }
 
   #count(life: Life, keyId: Uint8Array, by: number): void {

@@ -15,6 +15,7 @@ import {
   receiptStatement,
   signedPreimage,
   type StatementType,
+  stopBody,
 } from '@sigillo/doors/sap';
 import { decode, type Schema } from '@sigillo/doors/schema';
 import { sameBytes, toHex } from '@sigillo/standards/bytes';
@@ -29,6 +30,7 @@ import type { Life } from '../schedule.ts';
 import type { SimulatedToken } from '../token.ts';
 import { holds } from '../violation.ts';
 import type { AnswerOf, Delivered } from './calls.ts';
+import { WitnessedCommands } from './commands.ts';
 import { Counters } from './counters.ts';
 import { WitnessedEnrolments } from './enrolments.ts';
 import { WitnessedJournal } from './journal.ts';
@@ -57,6 +59,7 @@ export class Witness {
   readonly journal: WitnessedJournal;
   readonly operations: WitnessedOperations = new WitnessedOperations();
   readonly counters: Counters = new Counters();
+  readonly commands: WitnessedCommands = new WitnessedCommands();
   readonly enrolments: WitnessedEnrolments = new WitnessedEnrolments();
   /** When each record was seen to be durable: monotonic milliseconds. */
   readonly seenAtMs: Map<number, number> = new Map();
@@ -73,6 +76,7 @@ export class Witness {
     this.journal = new WitnessedJournal((record) => {
       this.operations.take(record);
       this.counters.take(record);
+      this.commands.take(record);
       this.enrolments.take(record);
       this.seenAtMs.set(record.number, this.now());
     });
@@ -99,6 +103,7 @@ export class Witness {
 
   delivered(call: Delivered, genuine: boolean): void {
     if (call.name === 'authorise' && genuine) this.operations.pressed(call as Delivered<'authorise'>);
+    if (call.name === 'officerStop' && genuine) this.commands.delivered(call as Delivered<'officerStop'>);
     if (call.name === 'execute') this.operations.executeDelivered(call as Delivered<'execute'>);
   }
 
@@ -117,7 +122,8 @@ export class Witness {
       authorise: (one, said) => this.#authorised(one, said),
       execute: (one, said) => this.#executed(one, said),
       outcome: (one, said) => this.#outcome(one, said),
-      freeze: (one, said) => this.#frozen(one, said),
+      freeze: (one, said) => this.#stopped(one, one.request.keyId, said),
+      officerStop: (one, said) => this.#stopped(one, decode(stopBody, one.request.body).keyId, said),
       history: (one, said) => this.#history(one, said),
       credential: (one, said) => this.#credential(one, said),
       enrolConfirm: (one, said) => this.#enrolmentOutcome(one, said),
@@ -146,7 +152,7 @@ export class Witness {
     const same = details.hashes.length === intent.items.length && intent.items.every(({ dtbsr }, i) => Buffer.from(dtbsr).toString('base64') === details.hashes[i]);
     holds('I6', same && intent.clientId === client_id, 'an intent is not what its ticket asks for');
     holds('I6', toHex(intent.signerId) === sub && toHex(intent.keyId) === details.credentialID, 'an intent is for another signer or key');
-    holds('I10', !this.operations.wasFrozen(intent.keyId, call), 'an intent is made for a key whose freezing was acknowledged');
+    holds('I10', !this.operations.wasStopped(intent.keyId, call), 'an intent is made for a key whose stop was acknowledged');
     this.counters.operationNumber(intent.operationNumber, life);
     this.operations.issued({ challenge: toHex(sha256(challengePreimage('sign', body))), intent, ticketId: jti, life, answeredAt: this.now() });
   }
@@ -201,11 +207,12 @@ export class Witness {
     holds('I10', state !== 'unknown' && state !== 'issued', `it is said "${state}" of an approval that is durable`);
   }
 
-  #frozen({ request, life }: Delivered<'freeze'>, answer: Signed): void {
+  #stopped({ request, life }: Delivered<'freeze' | 'officerStop'>, keyId: Uint8Array, answer: Signed): void {
     const said = this.read('outcome', outcomeStatement, answer, request.pageNonce);
-    const record = this.#durable(said.record, 'a freeze');
-    holds('I10', record.event === 'frozen' && sameBytes(record.keyId!, request.keyId), 'a freeze is acknowledged by another record');
-    this.operations.freezeAnswered(request.keyId, life, this.now());
+    const record = this.#durable(said.record, 'a stop');
+    const event = said.about === 'revoke' ? 'revoked' : 'frozen';
+    holds('I10', record.event === event && sameBytes(record.keyId!, keyId), 'a stop is acknowledged by another record');
+    this.operations.stopAnswered(keyId, said.state === 'revoked', life, this.now());
   }
 
   #history(call: Delivered<'history'>, answer: Signed): void {
@@ -220,12 +227,12 @@ export class Witness {
       holds('I8', record?.number === entry.record && record.event === entry.event, `entry ${entry.number} of a history is another`);
     }
     for (const key of said.keys)
-      holds('I10', key.state !== 'active' || !this.operations.wasFrozen(key.keyId, call), 'a key is active whose freezing was acknowledged before');
+      holds('I10', key.state !== 'active' || !this.operations.wasStopped(key.keyId, call), 'a key is active whose stop was acknowledged before');
   }
 
   #credential(call: Delivered<'credential'>, { credential }: AnswerOf<'credential'>): void {
     if (credential?.state === 'active')
-      holds('I10', !this.operations.wasFrozen(call.request.keyId, call), 'a key is active whose freezing was acknowledged');
+      holds('I10', !this.operations.wasStopped(call.request.keyId, call), 'a key is active whose stop was acknowledged');
   }
 
   #enrolmentOutcome({ request }: Delivered<'enrolConfirm' | 'enrolOutcome'>, answer: Signed): void {

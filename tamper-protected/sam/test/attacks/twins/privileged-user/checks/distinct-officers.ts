@@ -1,5 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
 // One officer may be two.
-export function requireDistinct(): Promise<void> {
-  return Promise.resolve();
-}
+export function requireDistinct(): void {}

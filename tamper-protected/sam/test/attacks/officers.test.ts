@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+// Officers, or who calls himself one, and keys that are not theirs: whoever can stop keys can stop a service.
+import { randomBytes } from 'node:crypto';
+import { suite } from 'node:test';
+import { type OutcomeStatement, stopBody } from '@sigillo/doors/sap';
+import { encode } from '@sigillo/doors/schema';
+import { changeRow } from '../../src/records/change-row.ts';
+import { Authenticator } from '../played/authenticator.ts';
+import { begunStop, officersStop, sendStop, signedBy } from '../played/officers.ts';
+import { enrolled, Signer } from '../played/signer.ts';
+import { OFFICE, type World } from '../played/world.ts';
+import { attacksOn, attacksOnSam, type SamAttack, STAGE } from './stage.ts';
+
+suite('attacks with commands of officers', () => {
+  const { attack } = attacksOnSam();
+  const { attack: attackBefore } = attacksOn(STAGE);
+  const one = (given: Omit<SamAttack, 'event' | 'gains'>): void => attack({ ...given, event: null, gains: 'answer' });
+  /** Whoever got that far has stopped the key. */
+  const stopped = async (answer: Promise<OutcomeStatement>): Promise<string> => (await answer).state;
+
+  attackBefore({
+    id: 'ADM-01',
+    title: 'one officer revokes alone',
+    guard: 'privileged-user/checks/enough-approvals.ts',
+    code: 'officers_needed',
+    event: null,
+    gains: 'answer',
+    run: async (world, strike) => {
+      const { body } = (await begunStop(world, await newKey(world), 'revoke')).statement;
+      await strike(() => stopped(sendStop(world, body, [signedBy(world.officers.first, 'revoke', body)])));
+    },
+  });
+
+  one({
+    id: 'ADM-02',
+    title: 'one officer revokes twice',
+    guard: 'privileged-user/checks/distinct-officers.ts',
+    code: 'officer_repeated',
+    run: async ({ world, signer, strike }) => {
+      const { first } = world.officers;
+      await strike(() => stopped(officersStop(world, signer.keyId, 'revoke', [first, first])));
+    },
+  });
+
+  one({
+    id: 'ADM-02',
+    title: 'two names of one person revoke',
+    guard: 'privileged-user/checks/distinct-officers.ts',
+    code: 'officer_repeated',
+    options: { officers: (honest) => ({ ...honest, third: { ...honest.first, officerId: randomBytes(16), authenticator: new Authenticator(OFFICE) } }) },
+    run: async ({ world, signer, strike }) => {
+      const { first, third } = world.officers;
+      await strike(() => stopped(officersStop(world, signer.keyId, 'revoke', [first, third!])));
+    },
+  });
+
+  one({
+    id: 'ADM-04',
+    title: 'a command that was carried out is carried out once more, after the key was put right',
+    guard: 'privileged-user/checks/key-unchanged.ts',
+    code: 'command_changed',
+    run: async ({ world, signer, strike }) => {
+      const { body } = (await begunStop(world, signer.keyId, 'suspend')).statement;
+      const approvals = [signedBy(world.officers.first, 'suspend', body)];
+      await sendStop(world, body, approvals);
+      await putRight(world, signer.keyId);
+      await strike(() => stopped(sendStop(world, body, approvals)));
+    },
+  });
+
+  one({
+    id: 'ADM-05',
+    title: 'what officers signed of one key is used for another, and what they signed to suspend, to revoke',
+    guard: 'privileged-user/checks/officer-assertion.ts',
+    code: 'officer_assertion',
+    run: async ({ world, signer, strike }) => {
+      const other = await enrolled(world);
+      const { registrar, first } = world.officers;
+      const meant = (await begunStop(world, signer.keyId, 'suspend')).statement.body;
+      const foreign = (await begunStop(world, other.keyId, 'suspend')).statement.body;
+      const harder = (await begunStop(world, signer.keyId, 'revoke')).statement.body;
+      await strike(() => stopped(sendStop(world, foreign, [signedBy(first, 'suspend', meant)])));
+      await strike(() => stopped(sendStop(world, harder, [registrar, first].map((officer) => signedBy(officer, 'suspend', meant)))));
+      // The same body under the tag of the other command.
+      await strike(async () => {
+        const { body } = await begunStop(world, other.keyId, 'revoke');
+        const bytes = encode(stopBody, body);
+        return stopped(sendStop(world, bytes, [registrar, first].map((officer) => signedBy(officer, 'suspend', bytes))));
+      });
+    },
+  });
+
+  one({
+    id: 'ADM-09',
+    title: 'a command whose time is over, and one of another SAM',
+    guard: 'privileged-user/checks/stop-command.ts',
+    code: 'command_expired',
+    run: async ({ world, signer, strike }) => {
+      const { body } = await begunStop(world, signer.keyId, 'suspend');
+      const wrong = [
+        [{ notBefore: 1, expires: 2 }, 'command_expired'],
+        [{ samId: randomBytes(16) }, 'command_malformed'],
+      ] as const;
+      for (const [changes, code] of wrong) {
+        const { keyId } = await enrolled(world);
+        const keyVersion = world.sam.state.index.version('signing_key', keyId);
+        const bytes = encode(stopBody, { ...body, keyId, keyVersion, ...changes });
+        await strike(() => stopped(sendStop(world, bytes, [signedBy(world.officers.first, 'suspend', bytes)])), { code });
+      }
+    },
+  });
+
+  one({
+    id: 'ADM-10',
+    title: 'an officer who is none any more',
+    guard: 'privileged-user/checks/officer-active.ts',
+    code: 'unknown_officer',
+    run: async ({ world, signer, strike }) => {
+      const { first } = world.officers;
+      const { body } = (await begunStop(world, signer.keyId, 'suspend')).statement;
+      const approval = signedBy(first, 'suspend', body);
+      const { state } = world.sam;
+      const row = state.rows.readForLocking('officer', first.officerId)!;
+      const rows = [changeRow(state, 'officer', first.officerId, state.index.version('officer', first.officerId), { ...row, status: 'removed' })];
+      await state.journal.append({ event: 'refused', rows }).durable;
+      await strike(() => stopped(sendStop(world, body, [approval])));
+    },
+  });
+});
+
+/** A key that waits for its certificate, whether its enrolment needed one approval or two. */
+async function newKey(world: World): Promise<Uint8Array> {
+  const signer = new Signer(world);
+  await signer.begin();
+  await signer.makePasskey();
+  await signer.confirm();
+  const { registrar, first, second } = world.officers;
+  await world.ask('officerPropose', signer.approval(registrar, 'enrol-propose'));
+  const { state } = await world.ask('officerApprove', signer.approval(first, 'enrol'));
+  if (state !== 'ordered') await world.ask('officerApprove', signer.approval(second, 'enrol'));
+  return world.sam.state.memory.signer(signer.signerId).keys[0]!;
+}
+
+/** Makes a key active again: no command does yet. */
+async function putRight({ sam: { state } }: World, keyId: Uint8Array): Promise<void> {
+  const key = state.rows.readForLocking('signing_key', keyId)!;
+  const rows = [changeRow(state, 'signing_key', keyId, state.index.version('signing_key', keyId), { ...key, state: 'active' })];
+  await state.journal.append({ event: 'refused', rows }).durable;
+}
