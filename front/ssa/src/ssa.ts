@@ -11,7 +11,7 @@ import { renderCsc } from './csc/problem.ts';
 import { addCscRoutes, CSC_BASE } from './csc/routes.ts';
 import { serviceInfo } from './info.ts';
 import { Line } from './line/line.ts';
-import { addOfficerRoutes } from './officer/routes.ts';
+import { addOfficerRoutes, OFFICER_ROUTES } from './officer/routes.ts';
 import { carryOrders } from './order-carrier.ts';
 import type { Powers } from './powers.ts';
 import type { PublicFiles } from './public-files.ts';
@@ -27,8 +27,8 @@ export interface Ssa {
 
 /** Freezing a key, and officers: they do not wait behind those who want signatures. */
 const OWN_LANE = {
-  paths: ['/signer/v1/freeze', '/officer/v1/pending', '/officer/v1/propose', '/officer/v1/approve'],
-  messages: ['freeze', 'officerPending', 'officerPropose', 'officerApprove'],
+  paths: ['/signer/v1/freeze', ...OFFICER_ROUTES.map(({ path }) => `/officer/v1/${path}`)],
+  messages: ['freeze', ...OFFICER_ROUTES.map(({ message }) => message)],
 } as const;
 const AUDIENCE_OF_PAGES = 'urn:sigillo:signer';
 

@@ -8,10 +8,12 @@ import type { Callers } from '../caller/caller.ts';
 import { fromJson, jsonSchema, toJson } from '../json-form/json-form.ts';
 import type { Line } from '../line/line.ts';
 
-const OFFICER_ROUTES = [
+export const OFFICER_ROUTES = [
   { path: 'pending', message: 'officerPending' },
   { path: 'propose', message: 'officerPropose' },
   { path: 'approve', message: 'officerApprove' },
+  { path: 'stop/begin', message: 'officerStopBegin' },
+  { path: 'stop', message: 'officerStop' },
 ] as const;
 
 export interface OfficerRoutes {

@@ -161,6 +161,26 @@ test('officers: pending, propose, approve, with their own kind of token', async 
   assert.equal((await house.post('/officer/v1/pending', {})).status, 401);
 });
 
+test('officers: a key is stopped in two steps, and the SAM hears exactly what they sent', async () => {
+  const made = house.maced({ aud: 'http://127.0.0.1:8402/officer/v1', client_id: 'officers', sub: 'officers', scope: 'officer' });
+  const ask = (path: string, body: unknown): Promise<Answer> => house.post(path, body, house.dpop(path, made));
+  const begin = { keyId: text(16), command: 'revoke', reason: 'keyCompromise', pageNonce: text(32) };
+  const command = { body: text(100), approvals: [{ officerId: text(16), assertion }], pageNonce: text(32) };
+  for (const [path, body, message] of [['stop/begin', begin, 'officerStopBegin'], ['stop', command, 'officerStop']] as const) {
+    const answer = await ask(`/officer/v1/${path}`, body);
+    assert.deepEqual([answer.status, Object.keys(answer.json)], [200, ['statement', 'signature']]);
+    assert.equal(house.sam.asked.at(-1)!.message, message);
+    assert.equal((await house.post(`/officer/v1/${path}`, body)).status, 401);
+  }
+  const { body, approvals } = house.sam.asked.at(-1)!.request as { readonly body: Uint8Array; readonly approvals: readonly { readonly officerId: Uint8Array }[] };
+  assert.deepEqual([Buffer.from(body).toString('base64url'), Buffer.from(approvals[0]!.officerId).toString('base64url')], [command.body, command.approvals[0]!.officerId]);
+  assert.equal((await ask('/officer/v1/stop/begin', { ...begin, command: 'thaw' })).status, 400);
+  house.sam.refusals.set('officerStop', 'officers_needed');
+  const refused = await ask('/officer/v1/stop', command);
+  house.sam.refusals.clear();
+  assert.deepEqual([refused.status, refused.json['code']], [403, 'officers_needed']);
+});
+
 test('only the pages of this deployment may call from a browser', async () => {
   const ask = (origin: string): Promise<Answer> => house.send('OPTIONS', '/signer/v1/prepare', undefined, { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization,dpop,content-type' });
   const own = await ask('http://sign.localhost:8400');
