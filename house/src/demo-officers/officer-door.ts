@@ -19,10 +19,19 @@ export interface PendingEnrolment {
   readonly approvers: readonly string[];
 }
 
+/** A statement of the SAM and its signature, in base64url. */
+export interface SignedJson {
+  readonly statement: string;
+  readonly signature: string;
+}
+
 export interface OfficerDoor {
   pending(): Promise<readonly PendingEnrolment[]>;
   /** Sends an officer's signed decision and returns the state that followed. */
   send(what: 'propose' | 'approve', decision: unknown): Promise<string>;
+  /** Asks for a command that stops a key, and brings it back signed. */
+  stopBegin(wish: object): Promise<SignedJson>;
+  stop(command: object): Promise<SignedJson>;
 }
 
 const RENEW_BEFORE_MS = 30_000;
@@ -50,12 +59,20 @@ export function openOfficerDoor(options: OfficerDoorOptions): OfficerDoor {
       signal: AbortSignal.timeout(30_000),
     });
     if (answer.status === 401) token = undefined;
-    if (!answer.ok) throw Object.assign(new Error('the officer door refused'), { code: `http_${answer.status}` });
+    if (!answer.ok) throw Object.assign(new Error('the officer door refused'), { code: await codeOf(answer) });
     return (await answer.json()) as Record<string, unknown>;
   }
 
   return {
     pending: async () => (await ask('pending', {}))['enrolments'] as readonly PendingEnrolment[],
     send: async (what, decision) => String((await ask(what, decision))['state']),
+    stopBegin: async (wish) => (await ask('stop/begin', wish)) as unknown as SignedJson,
+    stop: async (command) => (await ask('stop', command)) as unknown as SignedJson,
   };
+}
+
+/** Why the door refused, as it says itself. */
+async function codeOf(answer: Response): Promise<string> {
+  const problem = (await answer.json().catch(() => undefined)) as { readonly code?: unknown } | undefined;
+  return typeof problem?.code === 'string' ? problem.code : `http_${answer.status}`;
 }
