@@ -9,15 +9,18 @@ export type OcspErrorCode =
   | 'ocsp_nonce_length'
   | 'ocsp_response_type'
   | 'ocsp_status'
-  | 'ocsp_hash';
+  | 'ocsp_hash'
+  | 'ocsp_refused'
+  | 'ocsp_signature'
+  | 'ocsp_other_certificate';
 
 /** Why a request or a response is refused. */
 export class OcspError extends Error {
   override readonly name = 'OcspError';
   readonly code: OcspErrorCode;
 
-  constructor(code: OcspErrorCode) {
-    super(code);
+  constructor(code: OcspErrorCode, options?: ErrorOptions) {
+    super(code, options);
     this.code = code;
   }
 }

@@ -23,3 +23,4 @@ export {
   type SingleResponse,
   type SingleResponseContent,
 } from './response.ts';
+export { verifyStatus } from './verify.ts';

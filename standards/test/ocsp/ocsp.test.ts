@@ -19,6 +19,7 @@ import {
   OcspError,
   parseOcspRequest,
   parseOcspResponse,
+  verifyStatus,
 } from '../../ocsp/index.ts';
 import { encodeExtensions, publicKeyBits, signatureClaim, toPem, X509Error } from '../../x509/index.ts';
 import { issue, makeAuthority, personName, responderExtensions, signerExtensions } from '../pki/authority.ts';
@@ -110,6 +111,28 @@ test('a response comes back, its signature holds', () => {
   assert.deepEqual(response.certificates.map(toHex), [toHex(responder.certificate.encoded)]);
   const claim = signatureClaim({ ...response, encoded: response.tbs }, responder.certificate.spki);
   verify(claim.algorithm, claim.spki, claim.message, claim.signature);
+});
+
+test('what the issuer itself says of a certificate is returned; what somebody else says, or of another certificate, is refused', () => {
+  const about = { certificate: person.certificate, issuer: issuing.certificate };
+  const powers = { digest: hash, verify };
+  const status: CertificateStatus = { status: 'revoked', revokedAtMs: NOW - 5000, reason: 'keyCompromise' };
+  const id = (of: Issuer, serial: Uint8Array): Uint8Array => encodeCertificateId('sha256', of, serial, hash);
+  const own = id(issuer, person.certificate.serialNumber);
+  const signed = (certificateId: Uint8Array, by: typeof issuing): Uint8Array => {
+    const responses = [{ certificateId, certificateStatus: status, thisUpdateMs: NOW, nextUpdateMs: NOW + 1000 }];
+    const tbs = buildTbsResponse({ responderKeyHash: new Uint8Array(20), producedAtMs: NOW, responses, nonce: null });
+    return assembleOcspResponse(tbs, by.key.algorithm, sign(by.key, tbs), []);
+  };
+  assert.deepEqual(verifyStatus(signed(own, issuing), about, powers).certificateStatus, status);
+  assert.throws(() => verifyStatus(signed(own, responder), about, powers), { code: 'ocsp_signature' });
+  assert.throws(() => verifyStatus(signed(id(issuer, Uint8Array.of(9)), issuing), about, powers), { code: 'ocsp_other_certificate' });
+  const other = { name: root.certificate.subject.encoded, keyBits: publicKeyBits(root.certificate.spki) };
+  assert.throws(() => verifyStatus(signed(id(other, person.certificate.serialNumber), issuing), about, powers), { code: 'ocsp_other_certificate' });
+  assert.throws(() => verifyStatus(encodeOcspRefusal('tryLater'), about, powers), { code: 'ocsp_refused' });
+  const changed = signed(own, issuing);
+  changed[changed.length - 100]! ^= 1;
+  assert.throws(() => verifyStatus(changed, about, powers), { code: 'ocsp_signature' });
 });
 
 test('refusals are responses without a signature', () => {
