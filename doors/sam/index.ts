@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The SAM's door, as its table of messages. The SSA knocks; what it carries for pages and officers it can neither open nor change unseen.
 import { message } from '../door/index.ts';
-import { array, boolean, bytes, bytesUpTo, map, nullable, oneOf, text, uint, type ValueOf } from '../schema/index.ts';
+import { array, boolean, bytes, bytesUpTo, exactly, map, nullable, oneOf, text, uint, type ValueOf } from '../schema/index.ts';
 import {
-  approval, assertion, bytes32, certificate, credentialId, id, KEY_STATES, level, LIST_MAX, oid, shownName, signedStatement, STOP_COMMANDS, STOP_REASONS, time,
+  approval, assertion, bytes32, certificate, credentialId, id, KEY_STATES, level, LIST_MAX, ocspResponse, oid, shownName, signedStatement, STOP_APPROVALS_MAX, STOP_COMMANDS, STOP_REASONS, time,
   type OUTCOME_STATES,
 } from '../sap/index.ts';
 
@@ -179,10 +179,22 @@ export const samDoor = {
     'stop a key: one officer suspends, two revoke; answered when no signature can start any more: outcome, signed',
     map({
       body: { key: 1, of: bytesUpTo(1024, 1), what: 'encoding of the command' },
-      approvals: { key: 2, of: array(approval, 8), what: 'over the command, by its tag' },
+      approvals: { key: 2, of: array(approval, STOP_APPROVALS_MAX), what: 'over the command, by its tag' },
       pageNonce,
     }),
     signedStatement,
+  ),
+  revocations: message(
+    22,
+    'revocations that the CA has not confirmed yet',
+    nothing,
+    map({ revocations: { key: 1, of: array(signedStatement, 100), what: 'oldest first' } }),
+  ),
+  certificateRevoked: message(
+    23,
+    'the CA\'s answer to a revocation',
+    map({ orderId: { key: 1, of: id, what: 'field 5 of the revocation' }, response: { key: 2, of: ocspResponse, what: 'what the CA says of the certificate' } }),
+    map({ state: { key: 1, of: exactly('revoked'), what: 'now' } }),
   ),
 } as const;
 export type SamDoor = typeof samDoor;

@@ -139,6 +139,7 @@ export const samRefusals = {
   certificate_policy: request('The certificate follows another policy.', 400),
   certificate_validity: request('The certificate is valid at other times.', 400),
   certificate_chain: request('The certificate is not of our authority.', 400),
+  certificate_not_revoked: request('The authority does not say that the certificate is revoked.', 400),
 
   // Logging in, keys.
   login_unknown: request('This passkey is not known here.', 404),

@@ -18,6 +18,8 @@ export const credentialId = bytesUpTo(1023, 16);
 export const coseKey = bytesUpTo(2048, 16);
 /** A DER certificate. */
 export const certificate = bytesUpTo(8192, 64);
+/** What a CA says of one certificate: OCSPResponse, RFC 6960 section 4.2. */
+export const ocspResponse = bytesUpTo(4096, 1);
 
 /** What `navigator.credentials.get()` gives, WebAuthn Level 3 section 5.2.2. */
 export const assertion = map({

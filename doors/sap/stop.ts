@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// How officers stop a key that is not theirs: for a while, or for ever (`security.md` 4.2).
-import { bytesUpTo, exactly, map, nullable, oneOf, uint, type ValueOf } from '../schema/index.ts';
+// How officers stop a key that is not theirs, for a while or for ever (`security.md` 4.2), and how the CA hears of it.
+import { array, bytesUpTo, exactly, map, nullable, oneOf, uint, type ValueOf } from '../schema/index.ts';
+import { approval } from './enrolment.ts';
 import { bytes32, certificate, id, time } from './kinds.ts';
 import { KEY_STATES } from './statements.ts';
 
@@ -34,3 +35,22 @@ export const stopStatement = map({
   pageNonce: { key: 4, of: bytes32, what: 'the nonce that was sent with this call' },
 });
 export type StopStatement = ValueOf<typeof stopStatement>;
+
+/** The most officers whose signatures go with one command. */
+export const STOP_APPROVALS_MAX = 8;
+
+/** Statement `revocation`: the SAM asks the CA to revoke the certificate of a key that officers revoked, and hands over what they signed. */
+export const revocationStatement = map({
+  version: { key: 1, of: exactly(1), what: 'version of this body' },
+  operation: { key: 2, of: exactly('revocation'), what: 'what this is' },
+  deploymentId: { key: 3, of: id, what: 'this deployment' },
+  samId: { key: 4, of: id, what: 'this SAM' },
+  orderId: { key: 5, of: id, what: 'for which the certificate was issued' },
+  keyId: { key: 6, of: id, what: 'the signing key' },
+  certificateHash: { key: 7, of: bytes32, what: 'SHA-256 of the certificate' },
+  command: { key: 8, of: bytesUpTo(1024, 1), what: 'what the officers signed' },
+  approvals: { key: 9, of: array(approval, STOP_APPROVALS_MAX), what: 'of two officers at least' },
+  revokedAt: { key: 10, of: time, what: 'SAM time: from then on the key signed nothing' },
+  issued: { key: 11, of: time, what: 'SAM time' },
+});
+export type RevocationStatement = ValueOf<typeof revocationStatement>;

@@ -27,7 +27,7 @@ export function officerChallengePreimage(command: OfficerCommand, body: Uint8Arr
 }
 
 /** The statements that the SAM identity key signs. */
-export type StatementType = 'intent' | 'enrolment' | 'confirmation' | 'login' | 'receipt' | 'outcome' | 'order' | 'history' | 'stop';
+export type StatementType = 'intent' | 'enrolment' | 'confirmation' | 'login' | 'receipt' | 'outcome' | 'order' | 'history' | 'stop' | 'revocation';
 
 /** The SAM identity key signs the SHA-256 of this. */
 export function signedPreimage(type: StatementType, statement: Uint8Array): Uint8Array<ArrayBuffer> {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** Why an order gets no certificate. */
+/** Why an order gets no certificate, or a revocation revokes none. */
 export type OrderErrorCode =
   | 'order_signature'
   | 'order_malformed'
@@ -15,7 +15,11 @@ export type OrderErrorCode =
   | 'order_request'
   | 'order_subject'
   | 'order_key_not_allowed'
-  | 'order_id_used';
+  | 'order_id_used'
+  | 'revocation_command'
+  | 'revocation_approval'
+  | 'revocation_approvals_too_few'
+  | 'revocation_certificate';
 
 export class OrderError extends Error {
   override readonly name = 'OrderError';

@@ -22,7 +22,7 @@ import pg from 'pg';
 import { CA_ALGORITHM, type SignAs } from './authority.ts';
 import { Certificates } from './certificates.ts';
 import { readCaConfig } from './config.ts';
-import { issuingHandlers } from './door.ts';
+import { caHandlers } from './door.ts';
 import { readPins } from './pins.ts';
 import { addStatusRoutes, OCSP_REQUEST_BYTES_MAX } from './routes.ts';
 import { Status } from './status.ts';
@@ -49,7 +49,7 @@ const link = await serveLink({
   name: 'ca',
   path: config.listen.socket,
   callers: Object.fromEntries(Object.entries(config.listen.callers).map(([name, path]) => [name, secretFile(path, `listen.callers.${name}`)])),
-  handlers: issuingHandlers({ certificates, signAs, issuing, pins: readPins(config.public), baseUrl: config.baseUrl, now: Date.now, random }),
+  handlers: caHandlers({ certificates, signAs, issuing, pins: readPins(config.public), baseUrl: config.baseUrl, now: Date.now, random }, status),
   log,
   random,
   monotonic: monotonicMs,

@@ -1,31 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 // The checks of an order (`issue`), in their order. The CA believes the SAM's signature, the new passkey's and the officers', not whoever carries the order.
-import { allowKey, AlgorithmError, ecdsaSignatureToDer } from '@sigillo/standards/algorithms';
+import { allowKey, AlgorithmError } from '@sigillo/standards/algorithms';
 import {
   challengePreimage,
   confirmationBody,
   enrolmentBody,
-  officerChallengePreimage,
   orderStatement,
-  signedPreimage,
   type Approval,
   type ConfirmationBody,
   type EnrolmentBody,
   type OrderStatement,
 } from '@sigillo/doors/sap';
-import { decode, type Schema } from '@sigillo/doors/schema';
-import { sameBytes, toHex } from '@sigillo/standards/bytes';
+import { sameBytes } from '@sigillo/standards/bytes';
 import { keyKindOf, parseCertificationRequest, parsePublicKey, verifyPossession, type CertificationRequest } from '@sigillo/standards/x509';
 import { sha256, verifySignature } from '@sigillo/wire';
 import { OrderError, type OrderErrorCode } from './error.ts';
 import type { ProvenOrder } from './issue.ts';
-import type { Officer, OfficerRole, Pins } from './pins.ts';
-import { proveAssertion, type ExpectedAssertion } from './assertion.ts';
-
-/** An order older than this was overtaken by something; the SAM makes a new one. */
-const AGE_SECONDS_MAX = 3600;
-const CLOCK_SLACK_SECONDS = 60;
-const SAM_ALGORITHM = { scheme: 'ecdsa', hash: 'sha256' } as const;
+import type { Officer, Pins } from './pins.ts';
+import { proveAssertion } from './assertion.ts';
+import { attempt, Distinct, isHere, parse, proveLately, proveOfficer, proveSamSignature, type SignedStatement } from './proof.ts';
 
 interface Parts {
   readonly order: OrderStatement;
@@ -34,25 +27,20 @@ interface Parts {
 }
 
 /** Returns the order with all that it proved, or throws an OrderError. `nowSeconds` is the wall clock. */
-export function proveOrder(pins: Pins, signed: { readonly statement: Uint8Array; readonly signature: Uint8Array }, nowSeconds: number): ProvenOrder {
-  proveSamSignature(pins, signed);
+export function proveOrder(pins: Pins, signed: SignedStatement, nowSeconds: number): ProvenOrder {
+  proveSamSignature(pins, 'order', signed);
   const order = parse(orderStatement, signed.statement);
   const parts = { order, enrolment: parse(enrolmentBody, order.enrolment), confirmation: parse(confirmationBody, order.confirmation) };
   proveDeployment(pins, parts);
-  if (order.issued + AGE_SECONDS_MAX < nowSeconds || order.issued > nowSeconds + CLOCK_SLACK_SECONDS) throw new OrderError('order_stale');
+  proveLately(order, nowSeconds);
   proveParts(parts);
   proveConfirmation(pins, order);
   proveApprovals(pins, parts);
   return { order, hash: sha256(signed.statement), request: proveRequest(pins, parts, nowSeconds) };
 }
 
-function proveSamSignature(pins: Pins, signed: { readonly statement: Uint8Array; readonly signature: Uint8Array }): void {
-  attempt('order_signature', () => verifySignature(SAM_ALGORITHM, pins.samIdentityKey, signedPreimage('order', signed.statement), ecdsaSignatureToDer(signed.signature, 'P-256')));
-}
-
 function proveDeployment(pins: Pins, { order, enrolment }: Parts): void {
-  const here = (body: { readonly deploymentId: Uint8Array; readonly samId: Uint8Array }): boolean => sameBytes(body.deploymentId, pins.deploymentId) && sameBytes(body.samId, pins.samId);
-  if (!here(order) || !here(enrolment)) throw new OrderError('order_other_deployment');
+  if (!isHere(pins, order) || !isHere(pins, enrolment)) throw new OrderError('order_other_deployment');
 }
 
 /** (b) names (a) and the passkey that the order carries. */
@@ -72,31 +60,17 @@ function proveConfirmation(pins: Pins, order: OrderStatement): void {
 /** A registration officer proposed; enough privileged users, other persons all, approved with authenticators of their own. */
 function proveApprovals(pins: Pins, { order, confirmation }: Parts): void {
   if (confirmation.approvalsUntil < order.issued) throw new OrderError('order_approvals_expired');
-  const proposer = proveOfficer(pins, order, order.proposal, 'enrol-propose', 'registration', 'order_proposal');
-  const persons = new Set([proposer.personId]);
-  const authenticators = new Set([toHex(order.proposal.assertion.credentialId)]);
-  for (const approval of order.approvals) {
-    const officer = proveOfficer(pins, order, approval, 'enrol', 'privileged', 'order_approval');
-    const authenticator = toHex(approval.assertion.credentialId);
-    if (persons.has(officer.personId) || authenticators.has(authenticator)) throw new OrderError('order_approval');
-    persons.add(officer.personId);
-    authenticators.add(authenticator);
-  }
+  const distinct = new Distinct('order_approval');
+  distinct.add(proveRole(pins, order, order.proposal, 'enrol-propose', 'order_proposal'), order.proposal);
+  for (const approval of order.approvals) distinct.add(proveRole(pins, order, approval, 'enrol', 'order_approval'), approval);
   if (order.approvals.length < pins.policy.approvalsNeeded) throw new OrderError('order_approvals_too_few');
 }
 
-function proveOfficer(pins: Pins, order: OrderStatement, approval: Approval, command: 'enrol-propose' | 'enrol', role: OfficerRole, code: OrderErrorCode): Officer {
-  const officer = pins.officers.get(toHex(approval.officerId));
-  if (officer === undefined || officer.role !== role) throw new OrderError(code);
-  const authenticator = officer.authenticators.find(({ credentialId }) => sameBytes(credentialId, approval.assertion.credentialId));
-  if (authenticator === undefined) throw new OrderError(code);
-  const expected: ExpectedAssertion = {
-    challenge: sha256(officerChallengePreimage(command, order.confirmation, approval.officerId)),
-    origin: pins.officerOrigin,
-    rpId: pins.officerRpId,
-    coseKey: authenticator.coseKey,
-  };
-  attempt(code, () => proveAssertion(approval.assertion, expected));
+const ROLE_OF = { 'enrol-propose': 'registration', enrol: 'privileged' } as const;
+
+function proveRole(pins: Pins, { confirmation }: OrderStatement, approval: Approval, command: keyof typeof ROLE_OF, code: OrderErrorCode): Officer {
+  const officer = proveOfficer(pins, confirmation, approval, command, code);
+  if (officer.role !== ROLE_OF[command]) throw new OrderError(code);
   return officer;
 }
 
@@ -116,16 +90,4 @@ function proveRequest(pins: Pins, { order, enrolment }: Parts, nowSeconds: numbe
     throw cause;
   }
   return request;
-}
-
-function parse<T>(schema: Schema<T>, bytes: Uint8Array): T {
-  return attempt('order_malformed', () => decode(schema, bytes));
-}
-
-function attempt<T>(code: OrderErrorCode, prove: () => T): T {
-  try {
-    return prove();
-  } catch (cause) {
-    throw new OrderError(code, { cause });
-  }
 }

@@ -6,7 +6,9 @@ import { Asn1Error } from '@sigillo/standards/asn1';
 import {
   assembleOcspResponse,
   buildTbsResponse,
+  encodeCertificateId,
   encodeOcspRefusal,
+  encodeOcspRequest,
   namesIssuer,
   OcspError,
   parseOcspRequest,
@@ -77,6 +79,11 @@ export class Status {
       nonce: request.nonce,
     });
     return assembleOcspResponse(tbs, CA_ALGORITHM, await this.#options.signAs('issuing', tbs), []);
+  }
+
+  /** What this CA says of one of its certificates, DER; as an answer to a question of its own. */
+  about(serial: Uint8Array): Promise<Uint8Array> {
+    return this.answer(encodeOcspRequest({ certificateIds: [encodeCertificateId('sha256', this.#issuer, serial, hashFor)], nonce: null }));
   }
 
   async #statusOf({ id }: RequestedId): Promise<CertificateStatus> {

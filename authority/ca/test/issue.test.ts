@@ -11,16 +11,19 @@ import { after, before, test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { openToken, type Token } from '@sigillo/crypto-module';
 import { openHttpDoor, type HttpDoor } from '@sigillo/http';
+import type { RevocationStatement } from '@sigillo/doors/sap';
+import { verifyStatus } from '@sigillo/standards/ocsp';
 import { parseCertificate, parseRevocationList, toPem, verifyIssuedBy } from '@sigillo/standards/x509';
-import { openLog, random, verifySignature } from '@sigillo/wire';
+import { digest, openLog, random, verifySignature } from '@sigillo/wire';
 import pg from 'pg';
 import { CA_ALGORITHM, caExtensions, ISSUING_NAME, issueAs, newSerialNumber, ROOT_NAME, statusAddresses, type SignAs } from '../src/authority.ts';
 import { Certificates } from '../src/certificates.ts';
+import { caHandlers } from '../src/door.ts';
 import { issue, type Issuer } from '../src/issue.ts';
 import { proveOrder } from '../src/order.ts';
 import { addStatusRoutes } from '../src/routes.ts';
 import { Status } from '../src/status.ts';
-import { newCast, signedOrder } from './played.ts';
+import { newCast, sha256, signedOrder, signedRevocation } from './played.ts';
 
 interface TestDatabase {
   readonly url: string;
@@ -80,6 +83,13 @@ after(async () => {
 
 const order = (bends = {}): ReturnType<typeof proveOrder> => proveOrder(cast.pins, signedOrder(cast, nowSeconds(), bends), nowSeconds());
 
+/** By the CA's door, as the SSA carries it. */
+async function revokeCertificate(orderId: Uint8Array, encoded: Uint8Array, changes: Partial<RevocationStatement> = {}): Promise<Uint8Array> {
+  const revocation = signedRevocation(cast, nowSeconds(), { revocation: { orderId, certificateHash: sha256(encoded), ...changes } });
+  const { response } = await caHandlers(issuer, status).revoke({ revocation }, { caller: 'ssa', requestId: 'r', deadlineAt: Number.MAX_SAFE_INTEGER });
+  return response;
+}
+
 function needsOpenssl(t: TestContext): boolean {
   if (spawnSync('openssl', ['version']).status === 0) return true;
   if (process.env['SIGILLO_FULL'] === '1') throw new Error('openssl is not here');
@@ -132,7 +142,8 @@ test('an intention that a crash left behind becomes the certificate that was mea
 });
 
 test('OCSP and the list say good, revoked and unknown; OpenSSL believes them', async (t) => {
-  const certificate = parseCertificate(await issue(issuer, order()));
+  const proven = order();
+  const certificate = parseCertificate(await issue(issuer, proven));
   if (!needsOpenssl(t)) return;
   const file = join(folder, 'asked.pem');
   writeFileSync(file, toPem('CERTIFICATE', certificate.encoded));
@@ -146,15 +157,34 @@ test('OCSP and the list say good, revoked and unknown; OpenSSL believes them', a
     return stdout + stderr;
   };
   assert.match(await ask(file), /Response verify OK[\s\S]*: good|: good[\s\S]*Response verify OK/);
-  const stored = await issuer.certificates.bySerial(certificate.serialNumber);
-  await issuer.certificates.update({ ...stored!, state: { status: 'revoked', revokedAtMs: now(), reason: 'keyCompromise' } });
-  status.refresh();
+  await revokeCertificate(proven.order.orderId, certificate.encoded);
   assert.match(await ask(file), /: revoked/);
   const list = parseRevocationList(new Uint8Array(await (await fetch(`${base}/issuing.crl`)).arrayBuffer()));
   assert.ok(list.revoked.some(({ serialNumber, reason }) => Buffer.from(serialNumber).equals(certificate.serialNumber) && reason === 'keyCompromise'));
   writeFileSync(join(folder, 'issuing.crl'), Buffer.from(await (await fetch(`${base}/issuing.crl`)).arrayBuffer()));
   const { stderr } = spawnSync('openssl', ['crl', '-inform', 'DER', '-in', join(folder, 'issuing.crl'), '-CAfile', join(folder, 'issuing.pem'), '-noout'], { encoding: 'utf8' });
   assert.match(stderr, /verify OK/);
+});
+
+test('a revocation is answered by what OCSP says from then on; the same again finds it done, and nothing makes it good', async () => {
+  const proven = order();
+  const { orderId } = proven.order;
+  const certificate = parseCertificate(await issue(issuer, proven));
+  const about = { certificate, issuer: issuer.issuing };
+  const saidBy = (response: Uint8Array): unknown => verifyStatus(response, about, { digest, verify: verifySignature }).certificateStatus;
+  assert.deepEqual(saidBy(await status.about(certificate.serialNumber)), { status: 'good' });
+  await status.list('issuing');
+  const revokedAt = nowSeconds() - 10;
+  const revoked = { status: 'revoked', revokedAtMs: revokedAt * 1000, reason: 'keyCompromise' };
+  assert.deepEqual(saidBy(await revokeCertificate(orderId, certificate.encoded, { revokedAt })), revoked);
+  // Also where it is told with another time afterwards.
+  assert.deepEqual(saidBy(await revokeCertificate(orderId, certificate.encoded, { revokedAt: revokedAt + 5 })), revoked);
+  assert.deepEqual(Buffer.from(await issue(issuer, proven)), Buffer.from(certificate.encoded));
+  assert.deepEqual(saidBy(await status.about(certificate.serialNumber)), revoked);
+  const list = parseRevocationList(await status.list('issuing'));
+  assert.ok(list.revoked.some(({ serialNumber }) => Buffer.from(serialNumber).equals(certificate.serialNumber)), 'the list is a new one');
+  for (const [id, encoded] of [[randomBytes(16), certificate.encoded], [orderId, randomBytes(100)]] as const)
+    await assert.rejects(revokeCertificate(id, encoded), { code: 'revocation_certificate' });
 });
 
 test('an edited row is refused, not told', async () => {

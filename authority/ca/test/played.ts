@@ -3,7 +3,7 @@
 import { createHash, generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto';
 import {
   challengePreimage, confirmationBody, enrolmentBody, officerChallengePreimage, orderStatement, signedPreimage,
-  type Approval, type ConfirmationBody, type EnrolmentBody, type OrderStatement,
+  revocationStatement, stopBody, type Approval, type ConfirmationBody, type EnrolmentBody, type OfficerCommand, type OrderStatement, type RevocationStatement, type StopBody,
 } from '@sigillo/doors/sap';
 import { encode } from '@sigillo/doors/schema';
 import { toHex } from '@sigillo/standards/bytes';
@@ -93,13 +93,7 @@ export function signedOrder(cast: Cast, nowSeconds: number, bends: Bends = {}): 
     aaguid: new Uint8Array(16), attestation: 'none', backupEligible: false, keyProfile: { algorithm: 'P-256', usage: 'signature', soleControlLevel: 2, claim: 'none' }, policyHash: randomBytes(32),
     nonce: randomBytes(32), approvalsUntil: nowSeconds + 3600, ...bends.confirmation,
   });
-  const approve = (officer: PlayedOfficer, command: 'enrol' | 'enrol-propose'): Approval => ({
-    officerId: officer.id,
-    assertion: {
-      ...answer(officer.authenticator.stored, pins.officerRpId, pins.officerOrigin, sha256(officerChallengePreimage(command, bends.approvedBody ?? confirmation, officer.id))),
-      userHandle: null,
-    },
-  });
+  const approve = (officer: PlayedOfficer, command: 'enrol' | 'enrol-propose'): Approval => approvalBy(pins, officer, command, bends.approvedBody ?? confirmation);
   const statement = encode(orderStatement, {
     version: 1, operation: 'order', deploymentId: pins.deploymentId, samId: pins.samId, orderId: randomBytes(16), enrolment, confirmation, coseKey: passkey.coseKey,
     confirmationAssertion: { ...answer(passkey.stored, pins.rpId, pins.signOrigin, sha256(challengePreimage('enrol-confirm', confirmation))), userHandle: null },
@@ -108,6 +102,35 @@ export function signedOrder(cast: Cast, nowSeconds: number, bends: Bends = {}): 
     certificationRequest: request(signing, bends.subjectOfRequest ?? SUBJECT), issued: nowSeconds, ...bends.order,
   });
   return { statement, signature: sign('sha256', signedPreimage('order', statement), { key: bends.samKey ?? cast.samKey, dsaEncoding: 'ieee-p1363' }) };
+}
+
+function approvalBy(pins: Pins, { id, authenticator }: PlayedOfficer, command: OfficerCommand, body: Uint8Array): Approval {
+  const assertion = answer(authenticator.stored, pins.officerRpId, pins.officerOrigin, sha256(officerChallengePreimage(command, body, id)));
+  return { officerId: id, assertion: { ...assertion, userHandle: null } };
+}
+
+export interface RevocationBends {
+  readonly command?: Partial<StopBody>;
+  readonly officers?: readonly PlayedOfficer[];
+  readonly signedAs?: OfficerCommand;
+  readonly signedBody?: Uint8Array;
+  readonly revocation?: Partial<RevocationStatement>;
+  readonly samKey?: KeyObject;
+}
+
+export function signedRevocation(cast: Cast, nowSeconds: number, bends: RevocationBends = {}): { readonly statement: Uint8Array; readonly signature: Uint8Array } {
+  const { pins } = cast;
+  const keyId = randomBytes(16);
+  const command = encode(stopBody, {
+    version: 1, operation: 'revoke', deploymentId: pins.deploymentId, samId: pins.samId, keyId, keyVersion: 2, reason: 'keyCompromise', nonce: randomBytes(32),
+    notBefore: nowSeconds - 100, expires: nowSeconds + 3600, ...bends.command,
+  });
+  const statement = encode(revocationStatement, {
+    version: 1, operation: 'revocation', deploymentId: pins.deploymentId, samId: pins.samId, orderId: randomBytes(16), keyId, certificateHash: randomBytes(32), command,
+    approvals: (bends.officers ?? [cast.registrar, cast.first]).map((officer) => approvalBy(pins, officer, bends.signedAs ?? 'revoke', bends.signedBody ?? command)),
+    revokedAt: nowSeconds - 10, issued: nowSeconds, ...bends.revocation,
+  });
+  return { statement, signature: sign('sha256', signedPreimage('revocation', statement), { key: bends.samKey ?? cast.samKey, dsaEncoding: 'ieee-p1363' }) };
 }
 
 export function request({ privateKey, publicKey }: { readonly privateKey: KeyObject; readonly publicKey: KeyObject }, subject: Uint8Array): Uint8Array {

@@ -16,6 +16,7 @@ import {
   orderStatement,
   outcomeStatement,
   receiptStatement,
+  revocationStatement,
   signedPreimage,
   stopBody,
   stopStatement,
@@ -97,6 +98,16 @@ const WORKED: readonly Worked[] = [
     encoding: cbor([[1, stop], [2, 'active'], [3, null], [4, pageNonce]]),
     signed: (statement) => signedPreimage('stop', statement),
     digest: '46566473455944c64f30ab5bcd16cddd40826cc9b99897efb07503340c75f084',
+  },
+  {
+    name: 'revocation',
+    schema: revocationStatement,
+    encoding: cbor([
+      [1, 1], [2, 'revocation'], [3, deploymentId], [4, samId], [5, repeated(0x0d, 16)], [6, keyId], [7, repeated(0xce, 32)], [8, stop],
+      [9, [approvalFields(0xf1), approvalFields(0xf2)]], [10, 1_795_000_100], [11, 1_795_000_200],
+    ]),
+    signed: (statement) => signedPreimage('revocation', statement),
+    digest: '4feb731e01510a1f4ff42e46b00a400f7532279039a2a12139e486a2080f97d9',
   },
   {
     name: 'history',

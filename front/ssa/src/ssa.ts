@@ -60,7 +60,7 @@ export async function openSsa(settings: SsaSettings, files: PublicFiles, powers:
   const orders = carryOrders({ sam: powers.sam, ca: powers.ca, log, requestId, monotonic });
   addCscRoutes(door, { sam, callers, limit, info: serviceInfo(settings.info, deployment.issuer, files.keyAlgorithm), nowSeconds });
   addSignerRoutes(door, { sam, callers, limit });
-  addOfficerRoutes(door, { sam, callers, approved: () => orders.look() });
+  addOfficerRoutes(door, { sam, callers, decided: () => orders.look() });
   return {
     door,
     stop: async () => {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { orderStatement } from '@sigillo/doors/sap';
+import { orderStatement, revocationStatement } from '@sigillo/doors/sap';
 import { encode } from '@sigillo/doors/schema';
 import { credentialClaims, type House, openHouse } from './played/house.ts';
 
@@ -109,6 +109,29 @@ test('an approval is followed by the order\'s way to the CA and the certificate\
   assert.deepEqual(Buffer.from(house.ordersAtCa[0]!.order.statement), Buffer.from(statement));
   const installed = house.sam.asked.find(({ message }) => message === 'installCertificate')!.request as { orderId: Uint8Array; chain: readonly Uint8Array[] };
   assert.deepEqual([Buffer.from(installed.orderId), installed.chain.length], [orderId, 1]);
+});
+
+test('a stop is followed by the revocation\'s way to the CA and the answer\'s way back, also where the SAM tells of no orders', async () => {
+  const orderId = randomBytes(16);
+  const assertion = { credentialId: randomBytes(32), authenticatorData: randomBytes(37), clientDataJson: randomBytes(80), signature: randomBytes(70), userHandle: null };
+  const approval = { officerId: randomBytes(16), assertion };
+  const statement = encode(revocationStatement, {
+    version: 1, operation: 'revocation', deploymentId: randomBytes(16), samId: randomBytes(16), orderId, keyId: randomBytes(16), certificateHash: randomBytes(32), command: randomBytes(10),
+    approvals: [approval], revokedAt: 1, issued: 1,
+  });
+  house.sam.revocations = [{ statement, signature: randomBytes(64) }];
+  house.sam.refusals.set('orders', 'database_unavailable');
+  const path = '/officer/v1/stop';
+  const token = house.maced({ aud: 'http://127.0.0.1:8402/officer/v1', client_id: 'officers', sub: undefined, scope: 'officer' });
+  const body = { body: randomBytes(10).toString('base64url'), approvals: [], pageNonce: randomBytes(32).toString('base64url') };
+  assert.equal((await house.post(path, body, house.dpop(path, token))).status, 200);
+  const deadline = performance.now() + 1000;
+  while (house.sam.revocations.length > 0 && performance.now() < deadline) await sleep(10);
+  house.sam.refusals.clear();
+  assert.deepEqual(house.sam.revocations, []);
+  assert.deepEqual(Buffer.from(house.revocationsAtCa[0]!.revocation.statement), Buffer.from(statement));
+  const told = house.sam.asked.find(({ message }) => message === 'certificateRevoked')!.request as { orderId: Uint8Array; response: Uint8Array };
+  assert.deepEqual([Buffer.from(told.orderId), [...told.response]], [orderId, [7]]);
 });
 
 test('when the SAM is gone, nobody waits for ever: 503 with Retry-After, then work again when it is back', async () => {

@@ -22,6 +22,7 @@ import { signLogin } from './login-statement.ts';
 import { outcome } from './outcome.ts';
 import { officerStop, officerStopBegin } from './privileged-user/officer-stop.ts';
 import { SamRefusal } from './refusals.ts';
+import { certificateRevoked, revocations } from './revocation/revocations.ts';
 import type { State } from './state.ts';
 
 export const CALLERS = ['ssa'] as const;
@@ -51,6 +52,8 @@ const TABLE: { readonly [N in keyof SamDoor]: Row<N> } = {
   status: { whenSealed: true, handler: status },
   officerStopBegin: { whenSealed: false, handler: officerStopBegin },
   officerStop: { whenSealed: false, handler: officerStop },
+  revocations: { whenSealed: false, handler: revocations },
+  certificateRevoked: { whenSealed: false, handler: certificateRevoked },
 };
 
 /** The handlers of the door over one state. */

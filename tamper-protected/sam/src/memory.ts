@@ -19,7 +19,7 @@ import type { JournalEvent, JournalRecord, JournalRow } from './journal/record.t
 import { RecentRows } from './records/recent-rows.ts';
 import type { RowIndex } from './records/row-index.ts';
 import type { RowMac } from './records/row-mac.ts';
-import { authenticatorRow, enrolmentRow, signingKeyRow, type TableName } from './records/tables.ts';
+import { authenticatorRow, type EnrolmentRow, enrolmentRow, signingKeyRow, type TableName } from './records/tables.ts';
 import { type SignerMemory, Signers } from './signer-memory.ts';
 
 /** How long a released call is repeated; how an operation ended is told twice as long. */
@@ -32,6 +32,8 @@ const SWEEP_SECONDS = 60;
 const EPOCHS_PER_REBUILD = 1000;
 const OUTCOMES_MAX = 60_000;
 
+/** Enrolments that somebody has to do something about: officers, the CA. */
+const WAITING: ReadonlySet<string> = new Set<EnrolmentRow['state']>(['pending_proposal', 'pending_approval', 'approved', 'ordered', 'revoking']);
 const IN_HISTORY: ReadonlySet<string> = new Set(HISTORY_EVENTS);
 
 export interface Outcome {
@@ -79,7 +81,7 @@ export class Memory {
   readonly open: Map<string, OpenOperation> = new Map();
   /** By handle. */
   readonly past: Map<string, PastOperation> = new Map();
-  /** Enrolments that still wait for someone, by the SHA-256 of (a). */
+  /** Enrolments that still wait for someone, by the SHA-256 of (a); those whose certificate is to be revoked wait again. */
   readonly waitingEnrolments: Map<
     string,
     { readonly state: string; readonly orderId: string | undefined; readonly keyId: string | undefined; readonly approvalsUntil: number }
@@ -155,7 +157,7 @@ export class Memory {
     const orderId = row.orderId === null ? undefined : toHex(row.orderId);
     const keyId = row.keyId === null ? undefined : toHex(row.keyId);
     if (row.orderId !== null) this.signers.addOrder(row.orderId, at);
-    const waits = state !== 'active' && state !== 'expired';
+    const waits = WAITING.has(state);
     const passkey = toHex(row.assertion.credentialId);
     if (waits && !this.reservedPasskeys.has(passkey)) this.reservedPasskeys.set(passkey, key);
     if (!waits && this.reservedPasskeys.get(passkey) === key) this.reservedPasskeys.delete(passkey);
@@ -190,6 +192,7 @@ export class Memory {
         return;
       // These change rows, or nothing that memory keeps.
       case 'approved':
+      case 'certificate_revoked':
       case 'enrolled':
       case 'enrolment_expired':
       case 'frozen':

@@ -35,7 +35,7 @@ export async function stopKey(
 ): Promise<number> {
   const key = state.rows.readForLocking('signing_key', keyId);
   if (key === undefined) return 0;
-  const rows = [...stopped(state, keyId, key, to), ...orderEnded(state, keyId)];
+  const rows = [...stopped(state, keyId, key, to), ...orderEnded(state, keyId), ...(to === 'revoked' ? revocationBegun(state, keyId, key) : [])];
   const { record, durable } = state.journal.append({ event: EVENT_OF[to], code, signerId: key.signerId, keyId, rows, detail });
   endUsesOfKey(state, keyId);
   await durable;
@@ -56,6 +56,24 @@ function orderEnded(state: State, keyId: Uint8Array): readonly BoundRow[] {
   state.signedOrders.delete(toHex(enrolment.orderId!));
   const version = state.index.version('enrolment', enrolmentHash);
   return [changeRow(state, 'enrolment', enrolmentHash, version, { ...enrolment, state: 'expired' })];
+}
+
+/**
+ * The CA is to revoke the certificate, and the enrolment waits until it has. What this needs may stand in a part of the journal that is damaged:
+ * the key is stopped all the same, and revoking it again tries again.
+ */
+function revocationBegun(state: State, keyId: Uint8Array, key: SigningKeyRow): readonly BoundRow[] {
+  if (key.certificateHash === null) return [];
+  try {
+    const { enrolmentHash } = state.rows.readForLocking('signer', key.signerId)!;
+    const enrolment = state.rows.readForLocking('enrolment', enrolmentHash)!;
+    if (enrolment.state !== 'active' || !sameBytes(enrolment.keyId!, keyId)) return [];
+    const version = state.index.version('enrolment', enrolmentHash);
+    return [changeRow(state, 'enrolment', enrolmentHash, version, { ...enrolment, state: 'revoking' })];
+  } catch (cause) {
+    state.powers.log.error('revocation_not_begun', { code: cause instanceof SamRefusal ? cause.code : 'journal_broken' }, cause);
+    return [];
+  }
 }
 
 /** As `stopKey`, and settles when what is under way with the key has ended as well. Whoever asked for the stop is told then. */

@@ -19,8 +19,8 @@ export const OFFICER_ROUTES = [
 export interface OfficerRoutes {
   readonly sam: Line<SamDoor>;
   readonly callers: Callers;
-  /** Called after each approval: there may be an order now. */
-  readonly approved: () => void;
+  /** Called after each approval and each stop: there may be an order or a revocation now. */
+  readonly decided: () => void;
 }
 
 export function addOfficerRoutes(door: HttpDoor, rooms: OfficerRoutes): void {
@@ -30,7 +30,7 @@ export function addOfficerRoutes(door: HttpDoor, rooms: OfficerRoutes): void {
     const options = { onRequest: officer.onRequest, schema: { summary: what, body: jsonSchema(schema), response: { 200: jsonSchema(answer) } } };
     door.post(`/officer/v1/${path}`, options, async (request) => {
       const result = await rooms.sam.call(message, fromJson(schema, request.body), request.id);
-      if (message === 'officerApprove') rooms.approved();
+      if (message === 'officerApprove' || message === 'officerStop') rooms.decided();
       return toJson(answer, result);
     });
   }

@@ -33,6 +33,7 @@ export interface Client {
 export interface House {
   readonly sam: PlayedSam;
   readonly ordersAtCa: Request<CaDoor['issue']>[];
+  readonly revocationsAtCa: Request<CaDoor['revoke']>[];
   readonly log: string[];
   now: number;
   readonly client: Client;
@@ -64,11 +65,15 @@ export async function openHouse(settings: Partial<SsaSettings> = {}): Promise<Ho
   const [samKey, caKey, sharedKey] = [randomBytes(32), randomBytes(32), randomBytes(32)];
   const sam = await playSam(join(folder, 'sam.socket'), samKey);
   const ordersAtCa: Request<CaDoor['issue']>[] = [];
+  const revocationsAtCa: Request<CaDoor['revoke']>[] = [];
   const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
   const monotonic = (): number => performance.now();
   const ca = await serveLink({
     door: caDoor, name: 'ca', path: join(folder, 'ca.socket'), callers: { ssa: caKey }, random, monotonic, log: openLog('played-ca', () => undefined, Date.now),
-    handlers: { issue: (order) => (ordersAtCa.push(order), { chain: sam.credential.chain }) },
+    handlers: {
+      issue: (order) => (ordersAtCa.push(order), { chain: sam.credential.chain }),
+      revoke: (revocation) => (revocationsAtCa.push(revocation), { response: Uint8Array.of(7) }),
+    },
   });
   const idp = newClient();
   const client = newClient();
@@ -107,7 +112,7 @@ export async function openHouse(settings: Partial<SsaSettings> = {}): Promise<Ho
     });
   const handle = randomBytes(32).toString('base64url');
   const made: House = Object.assign(house, {
-    sam, ordersAtCa, log, client, handle, send,
+    sam, ordersAtCa, revocationsAtCa, log, client, handle, send,
     revoke: (tokenId: string) => appendFileSync(revokedTokens, `${tokenId} ${house.now + 3600}\n`, { mode: 0o600 }),
     post: (path: string, body: unknown, headers: Record<string, string | readonly string[]> = {}) => send('POST', path, JSON.stringify(body), headers),
     maced: (claims: Record<string, unknown> = {}, header: Record<string, unknown> = {}, key: Uint8Array = sharedKey) => {

@@ -19,6 +19,8 @@ export interface PlayedSam {
   readonly waits: Map<string, Promise<void>>;
   /** Open orders. */
   orders: readonly { readonly statement: Uint8Array; readonly signature: Uint8Array }[];
+  /** Open revocations. */
+  revocations: readonly { readonly statement: Uint8Array; readonly signature: Uint8Array }[];
   /** States that the credential may be given. */
   state: Credential['state'];
   serving: boolean;
@@ -37,7 +39,7 @@ export async function playSam(path: string, key: Uint8Array): Promise<PlayedSam>
     keyId, signerId, label: 'Signature key', state: 'active', algorithm: 'P-256', signatureAlgorithms: [algorithm],
     level: { soleControlLevel: 2, claim: 'none_trial_identity' }, chain, signaturesMax: 100,
   };
-  const played = { credential, credentialId: toHex(keyId), signerId: toHex(signerId), asked: [], refusals: new Map(), waits: new Map(), orders: [], state: 'active', serving: true } as unknown as PlayedSam;
+  const played = { credential, credentialId: toHex(keyId), signerId: toHex(signerId), asked: [], refusals: new Map(), waits: new Map(), orders: [], revocations: [], state: 'active', serving: true } as unknown as PlayedSam;
   const now = (): Credential => ({ ...credential, state: played.state });
   const answers: Partial<Record<keyof SamDoor, (request: never) => unknown>> = {
     credential: (request: { keyId: Uint8Array }) => ({ credential: Buffer.from(request.keyId).equals(keyId) ? now() : null }),
@@ -45,6 +47,8 @@ export async function playSam(path: string, key: Uint8Array): Promise<PlayedSam>
     execute: (request: { dtbsrs: readonly Uint8Array[] }) => ({ signatures: request.dtbsrs.map((dtbsr) => sign('sha256', dtbsr, holder.privateKey)), record: 4711 }),
     orders: () => ({ orders: played.orders }),
     installCertificate: () => ((played.orders = []), { state: 'active' }),
+    revocations: () => ({ revocations: played.revocations }),
+    certificateRevoked: () => ((played.revocations = []), { state: 'revoked' }),
     officerPending: () => ({ enrolments: [{ enrolment: fromHex('a0'), confirmation: fromHex('a0'), state: 'pending_proposal', proposer: null, approvers: [] }] }),
     officerPropose: () => ({ state: 'pending_approval' }),
     officerApprove: () => ({ state: 'approved' }),

@@ -32,5 +32,6 @@ export async function enrolmentOutcome(
 async function stateOf(state: State, enrolmentHash: Uint8Array): Promise<OutcomeStatement['state']> {
   const row = await state.rows.read('enrolment', enrolmentHash);
   if (row === undefined) return state.begun.has(enrolmentHash) ? 'issued' : 'unknown';
-  return isOver(state, row) ? 'expired' : row.state;
+  if (isOver(state, row)) return 'expired';
+  return row.state === 'revoking' ? 'revoked' : row.state;
 }

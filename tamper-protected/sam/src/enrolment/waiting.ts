@@ -72,7 +72,7 @@ export async function officerPending(state: State): Promise<Answer<(typeof samDo
   const enrolments: ShownEnrolment[] = [];
   for (const [key, waiting] of state.memory.waitingEnrolments) {
     if (enrolments.length >= SHOWN_MAX) break;
-    if (waiting.state === 'ordered' || state.clock.seconds() > waiting.approvalsUntil) continue;
+    if (waiting.state === 'ordered' || waiting.state === 'revoking' || state.clock.seconds() > waiting.approvalsUntil) continue;
     const enrolmentHash = fromHex(key);
     const shown = await apart(state, () => showEnrolment(state, enrolmentHash));
     if (shown !== undefined) enrolments.push(shown);
@@ -108,10 +108,12 @@ async function expire(state: State, enrolmentHash: Uint8Array): Promise<void> {
   if (row !== undefined && isOver(state, row)) await endEnrolment(state, enrolmentHash, version, row, 'enrolment_expired');
 }
 
+const OVER_OR_DONE: ReadonlySet<EnrolmentRow['state']> = new Set<EnrolmentRow['state']>(['active', 'expired', 'revoking', 'revoked']);
+
 /** Whether the time for approvals is over. Where a CA may still take the order, the enrolment waits for it. */
 export function isOver(state: State, row: EnrolmentRow): boolean {
   const now = state.clock.seconds();
-  if (row.state === 'active' || row.state === 'expired' || now <= row.approvalsUntil) return false;
+  if (OVER_OR_DONE.has(row.state) || now <= row.approvalsUntil) return false;
   return row.state !== 'ordered' || now - row.orderIssued > ORDER_SECONDS_MAX;
 }
 

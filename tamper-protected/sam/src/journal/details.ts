@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What single events say beyond the frame that all records share.
 import { array, bytes, bytesUpTo, map, nullable, oneOf, text, uint, type ValueOf } from '@sigillo/doors/schema';
-import { approval, bytes32, id, LIST_MAX, oid, shownName, time } from '@sigillo/doors/sap';
+import { approval, bytes32, id, LIST_MAX, ocspResponse, oid, shownName, STOP_APPROVALS_MAX, time } from '@sigillo/doors/sap';
 import { TABLE_NAMES } from '../records/tables.ts';
 
 export const genesisDetail = map({
@@ -79,7 +79,13 @@ export const refusedRowDetail = map({
 /** Of a `frozen` or `revoked` that officers commanded: what they signed, so that whoever has their public keys can look. */
 export const officerStopDetail = map({
   body: { key: 1, of: bytesUpTo(1024, 1), what: 'the command' },
-  approvals: { key: 2, of: array(approval, 8), what: 'of officers, over it' },
+  approvals: { key: 2, of: array(approval, STOP_APPROVALS_MAX), what: 'of officers, over it' },
+});
+
+/** Of a `certificate_revoked`. */
+export const certificateRevokedDetail = map({
+  response: { key: 1, of: ocspResponse, what: 'what the CA says of the certificate' },
+  revokedAt: { key: 2, of: time, what: 'since when, by that' },
 });
 
 export const suspendedPasskeyDetail = map({ authenticator: { key: 1, of: bytes(32), what: 'row of the passkey' } });

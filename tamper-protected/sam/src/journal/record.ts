@@ -32,6 +32,7 @@ export const EVENTS = [
   'refused',
   'frozen',
   'revoked',
+  'certificate_revoked',
   'passkey_suspended',
 ] as const;
 export type JournalEvent = (typeof EVENTS)[number];

@@ -76,7 +76,7 @@ export const officerRow = map({
 });
 export type OfficerRow = ValueOf<typeof officerRow>;
 
-export const ENROLMENT_STATES = ['pending_proposal', 'pending_approval', 'approved', 'ordered', 'active', 'expired'] as const;
+export const ENROLMENT_STATES = ['pending_proposal', 'pending_approval', 'approved', 'ordered', 'active', 'expired', 'revoking', 'revoked'] as const;
 
 export const enrolmentRow = map({
   state: { key: 1, of: oneOf(...ENROLMENT_STATES), what: 'what it waits for' },

@@ -113,6 +113,7 @@ suite('attacks that find no place', () => {
     assert.deepEqual(writers, [join('activation', 'authorise.ts')]);
     assert.deepEqual(Object.keys(samDoor).sort(), [
       'authorise',
+      'certificateRevoked',
       'credential',
       'credentials',
       'enrolBegin',
@@ -132,6 +133,7 @@ suite('attacks that find no place', () => {
       'orders',
       'outcome',
       'prepare',
+      'revocations',
       'status',
     ]);
   });

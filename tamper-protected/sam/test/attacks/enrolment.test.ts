@@ -263,6 +263,7 @@ suite('attacks on enrolment', () => {
 const MESSAGES = [
   'enrolBegin', 'enrolKey', 'enrolConfirm', 'enrolOutcome', 'officerPending', 'officerPropose', 'officerApprove', 'orders', 'installCertificate',
   'login', 'prepare', 'authorise', 'outcome', 'execute', 'credentials', 'credential', 'history', 'freeze', 'status', 'officerStopBegin', 'officerStop',
+  'revocations', 'certificateRevoked',
 ];
 
 attackByConstruction({

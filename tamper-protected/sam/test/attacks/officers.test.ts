@@ -2,8 +2,10 @@
 // Officers, or who calls himself one, and keys that are not theirs: whoever can stop keys can stop a service.
 import { randomBytes } from 'node:crypto';
 import { suite } from 'node:test';
-import { type OutcomeStatement, stopBody } from '@sigillo/doors/sap';
-import { encode } from '@sigillo/doors/schema';
+import { type OutcomeStatement, revocationStatement, stopBody } from '@sigillo/doors/sap';
+import { decode, encode } from '@sigillo/doors/schema';
+import { sameBytes } from '@sigillo/standards/bytes';
+import { encodeOcspRefusal } from '@sigillo/standards/ocsp';
 import { changeRow } from '../../src/records/change-row.ts';
 import { Authenticator } from '../played/authenticator.ts';
 import { begunStop, officersStop, sendStop, signedBy } from '../played/officers.ts';
@@ -106,6 +108,34 @@ suite('attacks with commands of officers', () => {
         const keyVersion = world.sam.state.index.version('signing_key', keyId);
         const bytes = encode(stopBody, { ...body, keyId, keyVersion, ...changes });
         await strike(() => stopped(sendStop(world, bytes, [signedBy(world.officers.first, 'suspend', bytes)])), { code });
+      }
+    },
+  });
+
+  one({
+    id: 'ENR-10',
+    title: 'the courier says that the CA has revoked: a word of its own, an older one of the CA, one about another certificate, none',
+    guard: 'revocation/checks/revoked-by-authority.ts',
+    code: 'certificate_not_revoked',
+    run: async ({ world, signer, strike }) => {
+      const revoked = { status: 'revoked', revokedAtMs: 1_795_000_000_000, reason: 'keyCompromise' } as const;
+      const other = await enrolled(world);
+      const words = [
+        (own: Uint8Array) => world.authority.says(own, revoked, true),
+        (own: Uint8Array) => world.authority.says(own, { status: 'good' }),
+        (own: Uint8Array) => world.authority.says(own, { status: 'unknown' }),
+        (_: Uint8Array, foreign: Uint8Array) => world.authority.says(foreign, revoked),
+        () => encodeOcspRefusal('tryLater'),
+        () => Uint8Array.of(0),
+      ];
+      for (const [i, word] of words.entries()) {
+        // A twin takes the first word for all: each has a key of its own.
+        const { keyId } = i === 0 ? signer : await enrolled(world);
+        const [own, foreign] = [(await world.ask('credential', { keyId })).credential!.chain[0]!, (await world.ask('credential', { keyId: other.keyId })).credential!.chain[0]!];
+        await officersStop(world, keyId, 'revoke', [world.officers.first, world.officers.second]);
+        const { revocations } = await world.ask('revocations', {});
+        const { orderId } = revocations.map(({ statement }) => decode(revocationStatement, statement)).find((one) => sameBytes(one.keyId, keyId))!;
+        await strike(() => world.ask('certificateRevoked', { orderId, response: word(own, foreign) }));
       }
     },
   });

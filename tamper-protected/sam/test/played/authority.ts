@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A certification authority: a root and an issuing CA, with real signatures.
-import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { assembleOcspResponse, buildTbsResponse, type CertificateStatus, encodeCertificateId } from '@sigillo/standards/ocsp';
 import {
   assembleCertificate,
   basicConstraints,
@@ -13,6 +14,7 @@ import {
   keyUsage,
   type KeyUsage,
   parseCertificate,
+  publicKeyBits,
 } from '@sigillo/standards/x509';
 
 const ALGORITHM = { scheme: 'ecdsa', hash: 'sha256' } as const;
@@ -63,6 +65,17 @@ export class Authority {
       days: changes.days ?? 365,
     };
     return [issue(content, changes.byStranger === true ? this.#strangerKey : this.#issuingKey).encoded, this.issuing.encoded];
+  }
+
+  /** The CA's word about a certificate: OCSPResponse. */
+  says(certificate: Uint8Array, status: CertificateStatus, byStranger: boolean = false): Uint8Array {
+    const { serialNumber } = parseCertificate(certificate);
+    const issuer = { name: this.issuing.subject.encoded, keyBits: publicKeyBits(this.issuing.spki) };
+    const hash = (name: string, bytes: Uint8Array): Uint8Array => createHash(name).update(bytes).digest();
+    const nowMs = Math.floor(Date.now() / 1000) * 1000;
+    const responses = [{ certificateId: encodeCertificateId('sha256', issuer, serialNumber, hash), certificateStatus: status, thisUpdateMs: nowMs, nextUpdateMs: nowMs + DAY_MS }];
+    const tbs = buildTbsResponse({ responderKeyHash: hash('sha1', issuer.keyBits), producedAtMs: nowMs, responses, nonce: null });
+    return assembleOcspResponse(tbs, ALGORITHM, sign('sha256', tbs, byStranger ? this.#strangerKey : this.#issuingKey), []);
   }
 }
 

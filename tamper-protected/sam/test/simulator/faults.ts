@@ -87,6 +87,8 @@ export const ENCOUNTERS = [
   'officer_suspended',
   'officers_revoked',
   'command_refused',
+  /** The CA's word that a certificate is revoked is taken. */
+  'certificate_revoked',
   /** All of a list of which the passkey signed the root goes out in one call. */
   'long_list_signed',
 ] as const;

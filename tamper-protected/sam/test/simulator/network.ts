@@ -36,7 +36,7 @@ export class Network {
     this.#parts = parts;
   }
 
-  /** `genuine`: the request bears the answer that the signer's own passkey gave to this intent, or that enough officers gave to this command. */
+  /** `genuine`: the request bears the answer that the signer's own passkey gave to this intent, or that enough officers gave to this command, or the CA's own word. */
   ask<N extends keyof SamDoor>(name: N, request: Request<SamDoor[N]>, genuine: boolean = false): Promise<Reply<Answer<SamDoor[N]>>> {
     const { schedule, faults } = this.#parts;
     const bytes = encode(samDoor[name].request as Schema<unknown>, request);

@@ -3,6 +3,7 @@
 import type { Request } from '@sigillo/doors/door';
 import type { samDoor } from '@sigillo/doors/sam';
 import { toBase64, toBase64url, toHex } from '@sigillo/standards/bytes';
+import { assembleOcspResponse, buildTbsResponse, type CertificateStatus, encodeCertificateId } from '@sigillo/standards/ocsp';
 import {
   assembleCertificate,
   basicConstraints,
@@ -13,6 +14,7 @@ import {
   type Extension,
   keyUsage,
   parseCertificate,
+  publicKeyBits,
 } from '@sigillo/standards/x509';
 import type { Deployment } from '../../src/deployment.ts';
 import { parsePolicy } from '../../src/policy.ts';
@@ -74,6 +76,16 @@ const root = certificate('Root', 'Root', rootKey.spki, [basicConstraints({ ca: t
 export function certify(wanted: { readonly spki: Uint8Array; readonly subject: Uint8Array }): readonly Uint8Array[] {
   const extensions = [keyUsage('contentCommitment'), certificatePolicies({ oid: POLICY_OID })];
   return [certificate(wanted.subject, 'Root', wanted.spki, extensions).encoded];
+}
+
+/** What the CA says of a certificate that it issued; `byStranger` is somebody else's word. */
+export function statusOf(encoded: Uint8Array, status: CertificateStatus, byStranger: boolean): Uint8Array {
+  const issuer = { name: root.subject.encoded, keyBits: publicKeyBits(root.spki) };
+  const { serialNumber } = parseCertificate(encoded);
+  const certificateId = encodeCertificateId('sha256', issuer, serialNumber, (_, bytes) => sha256(bytes));
+  const responses = [{ certificateId, certificateStatus: status, thisUpdateMs: BEGAN_MS, nextUpdateMs: BEGAN_MS + DAY_MS }];
+  const tbs = buildTbsResponse({ responderKeyHash: sha256(issuer.keyBits).subarray(0, 20), producedAtMs: BEGAN_MS, responses, nonce: null });
+  return assembleOcspResponse(tbs, ALGORITHM, (byStranger ? idp : rootKey).signDer(tbs), []);
 }
 
 function certificate(subject: string | Uint8Array, issuer: string, spki: Uint8Array, extensions: readonly Extension[]): Certificate {

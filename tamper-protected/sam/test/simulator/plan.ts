@@ -7,7 +7,7 @@ import { DISTURBANCES, type Machines } from './actions/disturbing.ts';
 import { thaw } from './actions/thawing.ts';
 import { endWhileSigning } from './actions/outliving.ts';
 import { freeze, freezeInUse, look, prepareAgain, sign } from './actions/signing.ts';
-import { bringCommandAgain, officersStop } from './actions/stopping.ts';
+import { bringCommandAgain, carryRevocations, officersStop } from './actions/stopping.ts';
 import { Dice } from './dice.ts';
 import type { Fault, Faults } from './faults.ts';
 import type { Population } from './population.ts';
@@ -23,6 +23,7 @@ const ACTIONS: Readonly<Record<string, readonly [weight: number, act: Act]>> = {
   freeze_in_use: [2, freezeInUse],
   officers_stop: [2, officersStop],
   bring_command_again: [1, bringCommandAgain],
+  carry_revocations: [2, carryRevocations],
   thaw: [1, thaw],
   end_while_signing: [2, endWhileSigning],
   replay_answer: [3, replayAnswer],

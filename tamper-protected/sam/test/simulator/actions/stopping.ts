@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Officers stop a key, while somebody has it sign if there is a chance. Some commands are signed by too few, by one officer twice, or were meant
-// for something else; some are brought once more by whoever overheard them.
+// for something else; some are brought once more by whoever overheard them. What is revoked is carried to the CA.
 import type { Request } from '@sigillo/doors/door';
 import type { SamDoor } from '@sigillo/doors/sam';
-import { type Approval, officerChallengePreimage, type StopCommand, stopStatement } from '@sigillo/doors/sap';
+import { type Approval, officerChallengePreimage, revocationStatement, type StopCommand, stopStatement } from '@sigillo/doors/sap';
 import { decode } from '@sigillo/doors/schema';
 import type { Dice } from '../dice.ts';
 import { sha256 } from '../keys.ts';
-import { type Officer, OFFICERS } from '../people.ts';
+import { type Officer, OFFICERS, statusOf } from '../people.ts';
 import type { Person, Population } from '../population.ts';
 import type { Machines } from './disturbing.ts';
 
@@ -19,7 +19,8 @@ export interface HeardCommand {
   readonly genuine: boolean;
 }
 
-export async function officersStop(population: Population, dice: Dice, { faults }: Machines): Promise<void> {
+export async function officersStop(population: Population, dice: Dice, machines: Machines): Promise<void> {
+  const { faults } = machines;
   const approval = dice.chance(0.7) ? dice.pick(population.approvals) : undefined;
   const person = approval?.person ?? dice.pick(population.people);
   if (person === undefined) return;
@@ -35,12 +36,30 @@ export async function officersStop(population: Population, dice: Dice, { faults 
   if (reply.kind === 'answer') faults.count(command === 'suspend' ? 'officer_suspended' : 'officers_revoked');
   if (reply.kind === 'refused' && !heard.genuine) faults.count('command_refused');
   await using;
+  if (dice.chance(0.5)) await carryRevocations(population, dice, machines);
 }
 
 /** A command once more, as it was overheard. */
 export async function bringCommandAgain(population: Population, dice: Dice): Promise<void> {
   const heard = dice.pick(population.commands);
   if (heard !== undefined) await send(population, heard);
+}
+
+/** The courier takes what is open to the CA, and its word back; or a word that the CA did not say, or not yet. */
+export async function carryRevocations({ network }: Population, dice: Dice, { faults }: Machines): Promise<void> {
+  const reply = await network.ask('revocations', {});
+  if (reply.kind !== 'answer') return;
+  for (const { statement } of reply.answer.revocations) {
+    const { keyId, orderId, revokedAt } = decode(revocationStatement, statement);
+    const shown = await network.ask('credential', { keyId });
+    if (shown.kind !== 'answer' || shown.answer.credential === null) continue;
+    const genuine = dice.chance(0.6);
+    const revoked = { status: 'revoked', revokedAtMs: revokedAt * 1000, reason: 'unspecified' } as const;
+    const status = genuine || dice.chance(0.5) ? revoked : ({ status: 'good' } as const);
+    const response = statusOf(shown.answer.credential.chain[0]!, status, !genuine && status === revoked);
+    const told = await network.ask('certificateRevoked', { orderId, response }, genuine);
+    if (told.kind === 'answer') faults.count('certificate_revoked');
+  }
 }
 
 function send({ network }: Population, { request, genuine }: HeardCommand): ReturnType<typeof network.ask<'officerStop'>> {

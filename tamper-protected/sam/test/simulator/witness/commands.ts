@@ -20,6 +20,12 @@ export class WitnessedCommands {
     this.#rightful.set(toHex(body), decode(stopBody, body));
   }
 
+  /** Whether officers commanded that this key is revoked. */
+  isRevocation(body: Uint8Array, keyId: Uint8Array): boolean {
+    const command = this.#rightful.get(toHex(body));
+    return command?.operation === 'revoke' && sameBytes(command.keyId, keyId);
+  }
+
   /** A record became durable. */
   take(record: JournalRecord): void {
     if (record.code !== 'officer') return;

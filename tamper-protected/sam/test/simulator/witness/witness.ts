@@ -13,6 +13,7 @@ import {
   listEntries,
   outcomeStatement,
   receiptStatement,
+  revocationStatement,
   signedPreimage,
   type StatementType,
   stopBody,
@@ -104,6 +105,7 @@ export class Witness {
   delivered(call: Delivered, genuine: boolean): void {
     if (call.name === 'authorise' && genuine) this.operations.pressed(call as Delivered<'authorise'>);
     if (call.name === 'officerStop' && genuine) this.commands.delivered(call as Delivered<'officerStop'>);
+    if (call.name === 'certificateRevoked' && genuine) this.enrolments.revokedByAuthority((call as Delivered<'certificateRevoked'>).request.orderId);
     if (call.name === 'execute') this.operations.executeDelivered(call as Delivered<'execute'>);
   }
 
@@ -131,6 +133,8 @@ export class Witness {
       officerPropose: ({ request }, { state }) => this.enrolments.tell(request.enrolmentHash, state),
       officerApprove: ({ request }, { state }) => this.enrolments.tell(request.enrolmentHash, state),
       installCertificate: ({ request }, { state }) => this.enrolments.tell(request.orderId, state),
+      revocations: (_, said) => this.#revocations(said),
+      certificateRevoked: ({ request }) => this.enrolments.confirmed(request.orderId),
     };
     readers[call.name]?.(call, answer);
   }
@@ -238,6 +242,16 @@ export class Witness {
   #enrolmentOutcome({ request }: Delivered<'enrolConfirm' | 'enrolOutcome'>, answer: Signed): void {
     const { state } = this.read('outcome', outcomeStatement, answer, request.pageNonce);
     this.enrolments.tell(request.enrolmentHash, state);
+  }
+
+  #revocations({ revocations }: AnswerOf<'revocations'>): void {
+    for (const { statement, signature } of revocations) {
+      const digest = sha256(signedPreimage('revocation', statement));
+      holds('I6', sameBytes(signature, this.#token.identitySignatureOf(digest)), 'a revocation is not signed');
+      const { orderId, keyId, command } = decode(revocationStatement, statement);
+      holds('I6', this.commands.isRevocation(command, keyId), 'the CA is told of a revocation that officers did not command');
+      this.enrolments.tell(orderId, 'revoked');
+    }
   }
 
   #requireCopied(record: number, what: string): void {
