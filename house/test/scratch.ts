@@ -27,9 +27,9 @@ export function keptLog(): { log: Log; lines: string[] } {
 }
 
 /** Asks again and again until the answer is yes; after `withinMs` it gives up. */
-export async function eventually(what: string, ask: () => boolean, withinMs = 10_000): Promise<void> {
+export async function eventually(what: string, ask: () => boolean | Promise<boolean>, withinMs = 10_000): Promise<void> {
   const until = performance.now() + withinMs;
-  while (!ask()) {
+  while (!(await ask())) {
     if (performance.now() > until) throw new Error(`did not happen within ${withinMs} ms: ${what}`);
     await pause(10);
   }

@@ -6,9 +6,14 @@ import { createHash, randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { sameBytes } from '@sigillo/standards/bytes';
+import { encodeCertificateId, encodeOcspRequest, verifyStatus, type CertificateStatus } from '@sigillo/standards/ocsp';
+import { parseCertificate, parseRevocationList, publicKeyBits } from '@sigillo/standards/x509';
+import { digest, verifySignature } from '@sigillo/wire';
 import { ROOT } from '../../src/repository.ts';
 import { approved, openApplication } from '../played/application.ts';
 import { newSigner, theInstance, type Instance } from '../played/instance.ts';
+import { eventually } from '../scratch.ts';
 
 interface Ended {
   readonly status: number | null;
@@ -22,9 +27,19 @@ async function officers({ layout }: Instance, ...words: readonly string[]): Prom
   return { status, said: out + err };
 }
 
+/** What the CA answers to a stranger. */
+async function statusOf({ addresses }: Instance, chain: readonly string[]): Promise<CertificateStatus> {
+  const [certificate, issuer] = chain.map((der) => parseCertificate(Buffer.from(der, 'base64')));
+  const named = { name: issuer!.subject.encoded, keyBits: publicKeyBits(issuer!.spki) };
+  const question = encodeOcspRequest({ certificateIds: [encodeCertificateId('sha1', named, certificate!.serialNumber, digest)], nonce: null });
+  const answer = await fetch(`${addresses.caUrl}/ocsp`, { method: 'POST', headers: { 'content-type': 'application/ocsp-request' }, body: question });
+  const response = new Uint8Array(await answer.arrayBuffer());
+  return verifyStatus(response, { certificate: certificate!, issuer: issuer! }, { digest, verify: verifySignature }).certificateStatus;
+}
+
 const document = (label: string): { readonly label: string; readonly hash: Uint8Array } => ({ label, hash: createHash('sha256').update(randomBytes(20)).digest() });
 
-test('one officer suspends a key, two revoke it: nothing approved is signed any more, and the signer reads who it was', async () => {
+test('one officer suspends a key, two revoke it: nothing approved is signed any more, the signer reads who it was, and the certificate is revoked', async () => {
   const instance = await theInstance();
   const signer = await newSigner(instance);
   const application = await openApplication(instance, signer);
@@ -39,12 +54,19 @@ test('one officer suspends a key, two revoke it: nothing approved is signed any 
   await assert.rejects(approval.signHash([two.hash]), { name: 'SigningServiceError' });
   assert.equal((await application.session.credential(credentialID)).key.status, 'disabled');
 
+  const chain = application.credential.cert.certificates!;
+  assert.equal((await statusOf(instance, chain)).status, 'good');
   const revoked = await officers(instance, 'revoke', credentialID, '--reason', 'keyCompromise');
   assert.match(revoked.said, /is revoked \(record \d+\)/);
   const { keys, entries } = await signer.history();
   assert.equal(keys[0]?.state, 'revoked');
   assert.deepEqual(entries.filter(({ event }) => event === 'frozen' || event === 'revoked').map(({ event, code }) => `${event} ${code}`), ['revoked officer', 'frozen officer']);
   assert.equal((await application.session.credential(credentialID)).key.status, 'disabled');
+  await eventually('the CA says that the certificate is revoked', async () => (await statusOf(instance, chain)).status === 'revoked', 10_000);
+  assert.deepEqual({ ...(await statusOf(instance, chain)), revokedAtMs: 0 }, { status: 'revoked', revokedAtMs: 0, reason: 'keyCompromise' });
+  const list = parseRevocationList(new Uint8Array(await (await fetch(`${instance.addresses.caUrl}/issuing.crl`)).arrayBuffer()));
+  const { serialNumber } = parseCertificate(Buffer.from(chain[0]!, 'base64'));
+  assert.ok(list.revoked.some((entry) => sameBytes(entry.serialNumber, serialNumber) && entry.reason === 'keyCompromise'));
   // The signer's own freeze changes nothing of that.
   await signer.freeze(Buffer.from(credentialID, 'hex'));
   assert.equal((await signer.history()).keys[0]?.state, 'revoked');
