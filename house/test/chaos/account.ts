@@ -33,8 +33,8 @@ export interface Approved {
 
 export interface Account {
   readonly approvals: Approved[];
-  /** Keys whose freeze the SAM acknowledged. */
-  readonly frozen: string[];
+  /** Keys whose stop the SAM acknowledged: their signer's freeze, or a command of officers. */
+  readonly stopped: { readonly keyId: string; readonly revoked: boolean }[];
   /** How often each ceremony came to its end. */
   readonly done: Map<string, number>;
   /** How often one was broken off, and by which answer. */
@@ -42,7 +42,7 @@ export interface Account {
 }
 
 export function newAccount(): Account {
-  return { approvals: [], frozen: [], done: new Map(), brokenOff: new Map() };
+  return { approvals: [], stopped: [], done: new Map(), brokenOff: new Map() };
 }
 
 export function count(counts: Map<string, number>, name: string, by = 1): void {

@@ -30,7 +30,7 @@ function operation(change: Partial<Operation> = {}): Operation {
 }
 
 function record(change: Partial<Operation> = {}, more: Partial<SamRecord> = {}): SamRecord {
-  return { operations: new Map([[toHex(challenge), operation(change)]]), frozen: new Map(), starts: [1], groups: [], lastRecord: 14, ...more };
+  return { operations: new Map([[toHex(challenge), operation(change)]]), stopped: new Map(), revoked: new Set(), starts: [1], groups: [], lastRecord: 14, ...more };
 }
 
 function account(signatures: readonly Uint8Array[] | undefined): Account {
@@ -50,9 +50,9 @@ test('an item is begun once and released once', () => {
   violated(() => itemsAreUsedOnce(record({ executing: [{ record: 11, indices: [0, 1, 2] }] })), /never approved/);
 });
 
-test('nothing begins after a freeze', () => {
-  itemsAreUsedOnce(record({}, { frozen: new Map([['key', 13]]) }));
-  violated(() => itemsAreUsedOnce(record({}, { frozen: new Map([['key', 12]]) })), /after its key was frozen/);
+test('nothing begins after a stop', () => {
+  itemsAreUsedOnce(record({}, { stopped: new Map([['key', 13]]) }));
+  violated(() => itemsAreUsedOnce(record({}, { stopped: new Map([['key', 12]]) })), /after its key was stopped/);
 });
 
 test('what was open at a start is closed', () => {
@@ -73,7 +73,10 @@ test('a signature that a client holds verifies and is the released one', () => {
 test('what was acknowledged stays, and the record only grows', () => {
   acknowledgedStands(account(undefined), record());
   violated(() => acknowledgedStands(account(undefined), record({}, { operations: new Map() })), /approval .* is gone/);
-  violated(() => acknowledgedStands({ ...newAccount(), frozen: ['key'] }, record()), /freeze .* is gone/);
+  violated(() => acknowledgedStands({ ...newAccount(), stopped: [{ keyId: 'key', revoked: false }] }, record()), /stop .* is gone/);
+  const frozen = record({}, { stopped: new Map([['key', 13]]) });
+  acknowledgedStands({ ...newAccount(), stopped: [{ keyId: 'key', revoked: false }] }, frozen);
+  violated(() => acknowledgedStands({ ...newAccount(), stopped: [{ keyId: 'key', revoked: true }] }, frozen), /stop .* is gone/);
   const group = (mac: number) => ({ number: 1, firstRecord: 1, count: 1, mac: new Uint8Array(32).fill(mac) });
   continues(record({}, { groups: [group(1)] }), record({}, { groups: [group(1), group(2)] }));
   violated(() => continues(record({}, { groups: [group(1)] }), record()), /had 1 groups and has 0/);

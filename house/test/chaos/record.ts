@@ -38,7 +38,8 @@ export interface Operation {
 export interface SamRecord {
   readonly operations: ReadonlyMap<string, Operation>;
   /** Number of the record that froze a key. */
-  readonly frozen: ReadonlyMap<string, number>;
+  readonly stopped: ReadonlyMap<string, number>;
+  readonly revoked: ReadonlySet<string>;
   /** Numbers of the records of starts. */
   readonly starts: readonly number[];
   readonly groups: readonly GroupView[];
@@ -117,12 +118,15 @@ async function readRecord(reading: Reading, journal: string, key: Uint8Array, su
     groups.push({ number, firstRecord, count, mac: new Uint8Array(mac) }),
   );
   const operations = new Map<string, Operation>();
-  const frozen = new Map<string, number>();
+  const stopped = new Map<string, number>();
+  const revoked = new Set<string>();
   for (const record of records) {
-    if (record.event === 'frozen' && record.keyId !== null && !frozen.has(toHex(record.keyId))) frozen.set(toHex(record.keyId), record.number);
+    const keyId = record.keyId === null ? '' : toHex(record.keyId);
+    if ((record.event === 'frozen' || record.event === 'revoked') && !stopped.has(keyId)) stopped.set(keyId, record.number);
+    if (record.event === 'revoked') revoked.add(keyId);
     if (record.operation !== null) await tell(reading, subjectKeys, operations, record, toHex(record.operation));
   }
-  return { operations, frozen, starts: records.filter(({ event }) => event === 'started').map(({ number }) => number), groups, lastRecord: scan.record };
+  return { operations, stopped, revoked, starts: records.filter(({ event }) => event === 'started').map(({ number }) => number), groups, lastRecord: scan.record };
 }
 
 async function tell({ details }: Reading, subjectKeys: SubjectKeys, operations: Map<string, Operation>, record: RecordView, challenge: string): Promise<void> {

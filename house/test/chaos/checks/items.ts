@@ -3,14 +3,14 @@
 import type { Operation, SamRecord } from '../record.ts';
 import { insist } from '../violation.ts';
 
-export function itemsAreUsedOnce({ operations, frozen }: SamRecord): void {
+export function itemsAreUsedOnce({ operations, stopped }: SamRecord): void {
   for (const operation of operations.values()) {
     const begun = onlyOnce(operation, 'executing');
     const released = onlyOnce(operation, 'released');
     for (const index of released) insist(begun.has(index), `item ${index} of ${operation.challenge} was released and never begun`);
     for (const { indices, event } of operation.ended.filter(({ event }) => event === 'indeterminate'))
       for (const index of indices) insist(!released.has(index), `item ${index} of ${operation.challenge} is ${event} and released`);
-    nothingAfterFreeze(operation, frozen.get(operation.keyId));
+    nothingAfterStop(operation, stopped.get(operation.keyId));
   }
 }
 
@@ -27,9 +27,9 @@ function onlyOnce(operation: Operation, what: 'executing' | 'released'): Readonl
 }
 
 /** What was begun may still end; nothing begins. */
-function nothingAfterFreeze({ challenge, executing }: Operation, frozenAt: number | undefined): void {
-  if (frozenAt === undefined) return;
-  for (const { record } of executing) insist(record < frozenAt, `operation ${challenge} was begun after its key was frozen`);
+function nothingAfterStop({ challenge, executing }: Operation, stoppedAt: number | undefined): void {
+  if (stoppedAt === undefined) return;
+  for (const { record } of executing) insist(record < stoppedAt, `operation ${challenge} was begun after its key was stopped`);
 }
 
 /** What was open when the process died is closed by the next start, before anything else. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everyone who uses the house during a round: signers with their applications, one who signs documents, one who signs up, signs and freezes
-// the key while signatures are under way, and one who only looks.
+// Everyone who uses the house during a round: signers with their applications, one who signs documents, one who signs up and signs, and
+// whose key is stopped while signatures are under way, and one who only looks.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Instance } from '../../../src/instance.ts';
 import { type Account, count } from '../account.ts';
@@ -9,8 +9,14 @@ import type { Random } from '../random.ts';
 import { Violation } from '../violation.ts';
 import { CEREMONIES, mustFail } from './ceremonies.ts';
 import { document } from './document.ts';
-import { approve, codeOf, freeze, newItems, newPlayer, type Player, sign } from './player.ts';
+import { approve, codeOf, freeze, newItems, newPlayer, officersStop, type Player, sign } from './player.ts';
 
+/** By its signer, by one officer, by two. */
+const STOPS: Readonly<Record<string, (player: Player) => Promise<void>>> = {
+  freeze,
+  suspend: (player) => officersStop(player, 'suspend'),
+  revoke: (player) => officersStop(player, 'revoke'),
+};
 const SIGNERS = 5;
 const UNDER_WAY = 40;
 const AFTER_A_FAILURE_MS = 60;
@@ -33,7 +39,10 @@ export async function openCrew(instance: Instance, account: Account, random: Ran
   const roles: (() => [string, Promise<void>])[] = [
     ...signers.map(mixed),
     () => ['document', document(writer)],
-    () => ['signUpAndFreeze', signUpAndFreeze(instance, account, random)],
+    () => {
+      const how = random.pick(Object.keys(STOPS));
+      return [`signUpAnd_${how}`, signUpAndStop(instance, account, random, STOPS[how]!)];
+    },
     () => ['look', look(instance, page)],
   ];
   return {
@@ -58,14 +67,14 @@ async function again(role: () => [string, Promise<void>], account: Account, isOv
   }
 }
 
-/** From the sign-up on. The freeze comes while signatures are under way; what was not asked for by then is never signed. */
-async function signUpAndFreeze(instance: Instance, account: Account, random: Random): Promise<void> {
+/** From the sign-up on. The stop comes while signatures are under way; what was not asked for by then is never signed. */
+async function signUpAndStop(instance: Instance, account: Account, random: Random, stop: (player: Player) => Promise<void>): Promise<void> {
   const player = await newPlayer(instance, account, random);
   const items = newItems(UNDER_WAY + 2);
   const usable = await approve(player, items);
   const calls = items.slice(0, UNDER_WAY).map((item) => sign(usable, [item]).catch(() => undefined));
   await pause(random.between(0, 20));
-  await freeze(player);
+  await stop(player);
   for (const item of items.slice(UNDER_WAY)) await mustFail(usable, [item]);
   await Promise.all(calls);
 }

@@ -2,8 +2,11 @@
 // A signer with two applications that may ask for the key, one with a key of its own for its tokens and one without. One at a time: a
 // signer's browser is at one place.
 import { createHash, randomBytes, X509Certificate } from 'node:crypto';
+import type { StopCommand } from '@sigillo/doors/sap';
 import type { Approval } from '@sigillo/sdk';
 import { fromHex } from '@sigillo/standards/bytes';
+import { Office } from '../../../src/demo-officers/office.ts';
+import { stopKey } from '../../../src/demo-officers/stop-key.ts';
 import type { Instance } from '../../../src/instance.ts';
 import { openApplication, request, type Application } from '../../played/application.ts';
 import { Refused } from '../../played/session.ts';
@@ -99,7 +102,14 @@ export async function inSession<T>(signer: PlayedSigner, act: () => Promise<T>):
 export async function freeze({ signer, keyId, account }: Player): Promise<void> {
   const state = await inSession(signer, () => signer.freeze(fromHex(keyId)));
   insist(state === 'frozen', `a freeze was answered with ${state}`);
-  account.frozen.push(keyId);
+  account.stopped.push({ keyId, revoked: false });
+}
+
+/** Officers stop the key, as they do by command. */
+export async function officersStop({ instance, keyId, account }: Player, command: StopCommand): Promise<void> {
+  const { state } = await stopKey(new Office(instance.layout.configOf('demo-officers')), { command, keyId, reason: 'unspecified' });
+  insist(state === (command === 'revoke' ? 'revoked' : 'frozen'), `${command} was answered with ${state}`);
+  account.stopped.push({ keyId, revoked: command === 'revoke' });
 }
 
 export function codeOf(cause: unknown): string {
