@@ -75,7 +75,8 @@ export function carryOrders(options: OrderCarrierOptions): OrderCarrier {
   /** One look at all that is open; returns when to look next. */
   async function round(): Promise<number> {
     const requestId = options.requestId();
-    const errands = await Promise.all([readErrands('orders_not_read', openOrders, requestId), readErrands('revocations_not_read', openRevocations, requestId)]);
+    // A revocation waits behind no certificate.
+    const errands = await Promise.all([readErrands('revocations_not_read', openRevocations, requestId), readErrands('orders_not_read', openOrders, requestId)]);
     const open = errands.flatMap((some) => some ?? []);
     if (open.length === 0) waits.clear();
     for (const errand of open) await carry(errand, requestId);

@@ -11,7 +11,7 @@ export interface PlayedSam {
   readonly credential: Credential;
   readonly credentialId: string;
   readonly signerId: string;
-  /** Every message that arrived, in order. */
+  /** Every message that arrived, in order, but for the questions that the carrier asks from time to time. */
   readonly asked: { readonly message: string; readonly request: unknown; readonly requestId: string }[];
   /** Messages, by name, that are refused with a code. */
   readonly refusals: Map<string, string>;
@@ -55,7 +55,7 @@ export async function playSam(path: string, key: Uint8Array): Promise<PlayedSam>
     status: () => ({ serving: played.serving, reason: played.serving ? '' : 'sealed', record: 1, head: new Uint8Array(32), at: 1 }),
   };
   const handle = (message: keyof SamDoor) => async (request: unknown, context: CallContext): Promise<unknown> => {
-    played.asked.push({ message, request, requestId: context.requestId });
+    if (message !== 'orders' && message !== 'revocations') played.asked.push({ message, request, requestId: context.requestId });
     await played.waits.get(message);
     const code = played.refusals.get(message);
     if (code !== undefined) throw new Refusal(code);
