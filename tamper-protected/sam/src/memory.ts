@@ -109,6 +109,13 @@ export class Memory {
     for (const { table, row } of this.recent.places()) yield { table, id: this.#index.tables[table].id(row) };
   }
 
+  /** How many enrolments wait that are not done yet. Those whose certificate is to be revoked take nobody's place. */
+  enrolmentsPending(): number {
+    let pending = 0;
+    for (const { state } of this.waitingEnrolments.values()) if (state !== 'revoking') pending += 1;
+    return pending;
+  }
+
   /** The enrolment that waits for a certificate of this key. */
   enrolmentOfKey(keyId: Uint8Array): Uint8Array | undefined {
     const wanted = toHex(keyId);

@@ -67,7 +67,8 @@ function revocationBegun(state: State, keyId: Uint8Array, key: SigningKeyRow): r
   try {
     const { enrolmentHash } = state.rows.readForLocking('signer', key.signerId)!;
     const enrolment = state.rows.readForLocking('enrolment', enrolmentHash)!;
-    if (enrolment.state !== 'active' || !sameBytes(enrolment.keyId!, keyId)) return [];
+    if (!sameBytes(enrolment.keyId!, keyId)) throw new Error('the enrolment of the signer is for another key');
+    if (enrolment.state !== 'active') return [];
     const version = state.index.version('enrolment', enrolmentHash);
     return [changeRow(state, 'enrolment', enrolmentHash, version, { ...enrolment, state: 'revoking' })];
   } catch (cause) {

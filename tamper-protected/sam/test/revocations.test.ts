@@ -107,3 +107,15 @@ test('what the CA must be told cannot be read: the key is revoked all the same, 
     await world.close();
   }
 });
+
+test('a revocation that the CA has not confirmed takes nobody\'s place among those who sign up', async () => {
+  const world = await openWorld({ limits: { enrolmentsPending: 1 } });
+  try {
+    const { signer } = await revoked(world);
+    assert.notEqual(await openRevocation(signer), undefined);
+    const next = await enrolled(world);
+    assert.equal(await openRevocation(next), undefined);
+  } finally {
+    await world.close();
+  }
+});

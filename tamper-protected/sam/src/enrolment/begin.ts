@@ -16,7 +16,7 @@ const LIFETIME_SECONDS = 900;
 /** A person asks to become a signer: gives (a), signed. Nothing is kept but in memory. */
 export async function begin(state: State, request: Request<(typeof samDoor)['enrolBegin']>): Promise<SignedStatement> {
   requireNewWork(state);
-  if (state.memory.waitingEnrolments.size >= state.limits.enrolmentsPending) throw new SamRefusal('enrolments_full');
+  if (state.memory.enrolmentsPending() >= state.limits.enrolmentsPending) throw new SamRefusal('enrolments_full');
   const fields = makeFields(state, request.person);
   const body = encode(enrolmentBody, fields);
   state.begun.add({

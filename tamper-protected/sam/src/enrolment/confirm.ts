@@ -24,7 +24,7 @@ export async function confirm(state: State, request: Request<(typeof samDoor)['e
   const { passkey } = held;
   const challenge = sha256(challengePreimage('enrol-confirm', held.confirmation));
   requireConfirmed({ origin: deployment.signOrigin, rpId: deployment.rpId }, request.assertion, challenge, passkey, fields.signerId);
-  if (state.memory.waitingEnrolments.size >= state.limits.enrolmentsPending) throw new SamRefusal('enrolments_full');
+  if (state.memory.enrolmentsPending() >= state.limits.enrolmentsPending) throw new SamRefusal('enrolments_full');
   requireNewPasskey(state, passkey.credentialId);
   state.begun.take(begun);
   await keep(state, begun, held, request);
