@@ -14,6 +14,7 @@ export {
   ITEMS_MAX,
   level,
   LIST_MAX,
+  ocspResponse,
   oid,
   shownName,
   signedStatement,
