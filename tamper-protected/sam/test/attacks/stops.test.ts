@@ -199,6 +199,7 @@ suite('SAP-37: stops against a call under way', () => {
     code: 'state_changed',
     options,
     run: against({
+      share: 1 / 2,
       ready: async (signer) => {
         const other = await prepared(signer, documents(1).hashes);
         return () => signer.authorise(other, { signCount: signer.passkey.signCount }).catch(onlyRefused);
