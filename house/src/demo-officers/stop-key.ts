@@ -23,6 +23,7 @@ export interface StoppedKey {
 }
 
 const OFFICERS: Readonly<Record<StopCommand, number>> = { suspend: 1, revoke: 2 };
+const ABOUT: Readonly<Record<StopCommand, 'freeze' | 'revoke'>> = { suspend: 'freeze', revoke: 'revoke' };
 const NONCE_BYTES = 32;
 
 export async function stopKey(office: Office, { command, keyId, reason }: StopWish): Promise<StoppedKey> {
@@ -36,6 +37,7 @@ export async function stopKey(office: Office, { command, keyId, reason }: StopWi
   const approvals = office.officers.slice(0, OFFICERS[command]).map((officer) => office.sign(officer, command, body));
   const again = randomBytes(NONCE_BYTES);
   const answered = await office.door.stop({ body: toBase64url(body), approvals, pageNonce: toBase64url(again) });
-  const { state, record } = office.read('outcome', outcomeStatement, answered, again);
+  const { about, subject, state, record } = office.read('outcome', outcomeStatement, answered, again);
+  if (about !== ABOUT[command] || toHex(subject) !== keyId) throw Object.assign(new Error('an outcome of something else'), { code: 'outcome_other' });
   return { holder: certificate === null ? null : new X509Certificate(Buffer.from(certificate)).subject.replaceAll('\n', ', '), state, record };
 }
