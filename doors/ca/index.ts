@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The CA's door. The SSA carries the SAM's order and brings the certificate back; the CA believes the SAM's signature and the officers', not the SSA.
+// The CA's door. The SSA carries the SAM's orders and revocations, and brings certificates and the CA's word back; the CA believes the SAM's
+// signature and the officers', not the SSA.
 import { message } from '../door/index.ts';
 import { array, map } from '../schema/index.ts';
 import { certificate, ocspResponse, signedStatement } from '../sap/kinds.ts';

@@ -12,7 +12,7 @@ import { addCscRoutes, CSC_BASE } from './csc/routes.ts';
 import { serviceInfo } from './info.ts';
 import { Line } from './line/line.ts';
 import { addOfficerRoutes, OFFICER_ROUTES } from './officer/routes.ts';
-import { carryOrders } from './order-carrier.ts';
+import { openCourier } from './courier.ts';
 import type { Powers } from './powers.ts';
 import type { PublicFiles } from './public-files.ts';
 import { readiness } from './readiness.ts';
@@ -57,15 +57,15 @@ export async function openSsa(settings: SsaSettings, files: PublicFiles, powers:
     ready: readiness(powers.sam, revoked, { requestId, monotonic }),
     renderError: (problem, request) => (request.url.startsWith('/csc/') ? renderCsc(problem) : undefined),
   });
-  const orders = carryOrders({ sam: powers.sam, ca: powers.ca, log, requestId, monotonic });
+  const courier = openCourier({ sam: powers.sam, ca: powers.ca, log, requestId, monotonic });
   addCscRoutes(door, { sam, callers, limit, info: serviceInfo(settings.info, deployment.issuer, files.keyAlgorithm), nowSeconds });
   addSignerRoutes(door, { sam, callers, limit });
-  addOfficerRoutes(door, { sam, callers, decided: () => orders.look() });
+  addOfficerRoutes(door, { sam, callers, decided: () => courier.look() });
   return {
     door,
     stop: async () => {
       clearInterval(reading);
-      orders.stop();
+      courier.stop();
       await door.close();
     },
   };

@@ -11,7 +11,7 @@ export interface PlayedSam {
   readonly credential: Credential;
   readonly credentialId: string;
   readonly signerId: string;
-  /** Every message that arrived, in order, but for the questions that the carrier asks from time to time. */
+  /** Every message that arrived, in order, but for the questions that the courier asks from time to time. */
   readonly asked: { readonly message: string; readonly request: unknown; readonly requestId: string }[];
   /** Messages, by name, that are refused with a code. */
   readonly refusals: Map<string, string>;

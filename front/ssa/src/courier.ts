@@ -9,13 +9,13 @@ import { decode } from '@sigillo/doors/schema';
 import { toHex } from '@sigillo/standards/bytes';
 import { LinkError, type Link, type Log } from '@sigillo/wire';
 
-export interface OrderCarrier {
+export interface Courier {
   /** There may be a new order or revocation: look soon. */
   look(): void;
   stop(): void;
 }
 
-export interface OrderCarrierOptions {
+export interface CourierOptions {
   readonly sam: Link<SamDoor>;
   readonly ca: Link<CaDoor>;
   readonly log: Log;
@@ -46,7 +46,7 @@ interface Wait {
   readonly ms: number;
 }
 
-export function carryOrders(options: OrderCarrierOptions): OrderCarrier {
+export function openCourier(options: CourierOptions): Courier {
   const waits = new Map<string, Wait>();
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
