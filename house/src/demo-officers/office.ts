@@ -9,7 +9,7 @@ import { fromBase64url, fromHex, sameBytes, toBase64url } from '@sigillo/standar
 import { answer, sha256 } from './authenticator.ts';
 import { readOfficersConfig, readSecretText } from './config.ts';
 import type { StoredOfficer } from './genesis.ts';
-import { type OfficerDoor, openOfficerDoor, type SignedJson } from './officer-door.ts';
+import { type OfficerDoor, openOfficerDoor, type Unread } from './officer-door.ts';
 
 interface DeploymentFile {
   readonly officerRpId: string;
@@ -53,10 +53,11 @@ export class Office {
   }
 
   /** What the SAM of this deployment signed, and for this call. Throws where it did not. */
-  read<T extends { readonly pageNonce: Uint8Array }>(type: StatementType, schema: Schema<T>, signed: SignedJson, nonce: Uint8Array): T {
-    const statement = fromBase64url(signed.statement);
+  read<T extends { readonly pageNonce: Uint8Array }>(type: StatementType, schema: Schema<T>, { statement: text, signature }: Unread, nonce: Uint8Array): T {
+    if (typeof text !== 'string' || typeof signature !== 'string') throw Object.assign(new Error('no statement'), { code: 'statement_missing' });
+    const statement = fromBase64url(text);
     const key = createPublicKey({ key: Buffer.from(this.#samIdentityKey), format: 'der', type: 'spki' });
-    const genuine = verify('sha256', signedPreimage(type, statement), { key, dsaEncoding: 'ieee-p1363' }, fromBase64url(signed.signature));
+    const genuine = verify('sha256', signedPreimage(type, statement), { key, dsaEncoding: 'ieee-p1363' }, fromBase64url(signature));
     if (!genuine) throw Object.assign(new Error('not signed by the SAM'), { code: 'statement_signature' });
     const said = decode(schema, statement);
     if (!sameBytes(said.pageNonce, nonce)) throw Object.assign(new Error('an answer to another call'), { code: 'statement_nonce' });

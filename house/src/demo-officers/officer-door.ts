@@ -19,19 +19,16 @@ export interface PendingEnrolment {
   readonly approvers: readonly string[];
 }
 
-/** A statement of the SAM and its signature, in base64url. */
-export interface SignedJson {
-  readonly statement: string;
-  readonly signature: string;
-}
+/** What came back, unread: a statement of the SAM and its signature, in base64url, if the door is honest. */
+export type Unread = Readonly<Record<string, unknown>>;
 
 export interface OfficerDoor {
   pending(): Promise<readonly PendingEnrolment[]>;
   /** Sends an officer's signed decision and returns the state that followed. */
   send(what: 'propose' | 'approve', decision: unknown): Promise<string>;
   /** Asks for a command that stops a key, and brings it back signed. */
-  stopBegin(wish: object): Promise<SignedJson>;
-  stop(command: object): Promise<SignedJson>;
+  stopBegin(wish: object): Promise<Unread>;
+  stop(command: object): Promise<Unread>;
 }
 
 const RENEW_BEFORE_MS = 30_000;
@@ -66,8 +63,8 @@ export function openOfficerDoor(options: OfficerDoorOptions): OfficerDoor {
   return {
     pending: async () => (await ask('pending', {}))['enrolments'] as readonly PendingEnrolment[],
     send: async (what, decision) => String((await ask(what, decision))['state']),
-    stopBegin: async (wish) => (await ask('stop/begin', wish)) as unknown as SignedJson,
-    stop: async (command) => (await ask('stop', command)) as unknown as SignedJson,
+    stopBegin: (wish) => ask('stop/begin', wish),
+    stop: (command) => ask('stop', command),
   };
 }
 

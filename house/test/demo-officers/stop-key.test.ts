@@ -10,7 +10,7 @@ import { encode } from '@sigillo/doors/schema';
 import { fromBase64url, fromHex, toBase64url, toHex } from '@sigillo/standards/bytes';
 import { newAuthenticator, sha256 } from '../../src/demo-officers/authenticator.ts';
 import { Office } from '../../src/demo-officers/office.ts';
-import type { OfficerDoor, SignedJson } from '../../src/demo-officers/officer-door.ts';
+import type { OfficerDoor, Unread } from '../../src/demo-officers/officer-door.ts';
 import { stopKey, type StopWish } from '../../src/demo-officers/stop-key.ts';
 import { scratchFolder } from '../scratch.ts';
 
@@ -22,6 +22,7 @@ const WISH: StopWish = { command: 'revoke', keyId: toHex(keyId), reason: 'keyCom
 /** What the door says otherwise than it should. */
 interface Lies {
   readonly body?: Partial<StopBody>;
+  readonly begin?: Unread;
   readonly beginKey?: KeyObject;
   readonly beginNonce?: Uint8Array;
   readonly outcome?: Partial<OutcomeStatement>;
@@ -56,7 +57,7 @@ function openOffice(lies: Lies = {}): { readonly office: Office; readonly heard:
 }
 
 function lyingDoor(lies: Lies, heard: Heard[]): Partial<OfficerDoor> {
-  const signed = (type: 'stop' | 'outcome', statement: Uint8Array, key: KeyObject = sam.privateKey): SignedJson => ({
+  const signed = (type: 'stop' | 'outcome', statement: Uint8Array, key: KeyObject = sam.privateKey): Unread => ({
     statement: toBase64url(statement),
     signature: toBase64url(sign('sha256', signedPreimage(type, statement), { key, dsaEncoding: 'ieee-p1363' })),
   });
@@ -67,7 +68,7 @@ function lyingDoor(lies: Lies, heard: Heard[]): Partial<OfficerDoor> {
         version: 1, operation: 'revoke', deploymentId, samId, keyId, keyVersion: 2, reason: 'keyCompromise', nonce: randomBytes(32), notBefore: 1, expires: 2, ...lies.body,
       });
       const statement = encode(stopStatement, { body, state: 'active', certificate: null, pageNonce: lies.beginNonce ?? fromBase64url(pageNonce) });
-      return Promise.resolve(signed('stop', statement, lies.beginKey));
+      return Promise.resolve({ ...signed('stop', statement, lies.beginKey), ...lies.begin });
     },
     stop: (command) => {
       heard.push(command as Heard);
@@ -101,6 +102,8 @@ test('one officer signs to suspend', async () => {
 });
 
 const BEFORE_SIGNING: readonly (readonly [string, Lies, string])[] = [
+  ['that is none', { begin: { statement: undefined } }, 'statement_missing'],
+  ['without a signature', { begin: { signature: 7 } }, 'statement_missing'],
   ['that the SAM did not sign', { beginKey: stranger.privateKey }, 'statement_signature'],
   ['of an earlier call', { beginNonce: randomBytes(32) }, 'statement_nonce'],
   ['for another key', { body: { keyId: randomBytes(16) } }, 'command_other'],
