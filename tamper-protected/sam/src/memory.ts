@@ -19,7 +19,7 @@ import type { JournalEvent, JournalRecord, JournalRow } from './journal/record.t
 import { RecentRows } from './records/recent-rows.ts';
 import type { RowIndex } from './records/row-index.ts';
 import type { RowMac } from './records/row-mac.ts';
-import { authenticatorRow, type EnrolmentRow, enrolmentRow, signingKeyRow, type TableName } from './records/tables.ts';
+import { authenticatorRow, ENROLMENTS_PENDING, enrolmentRow, signingKeyRow, type TableName } from './records/tables.ts';
 import { type SignerMemory, Signers } from './signer-memory.ts';
 
 /** How long a released call is repeated; how an operation ended is told twice as long. */
@@ -32,8 +32,6 @@ const SWEEP_SECONDS = 60;
 const EPOCHS_PER_REBUILD = 1000;
 const OUTCOMES_MAX = 60_000;
 
-/** Enrolments that somebody has to do something about: officers, the CA. */
-const WAITING: ReadonlySet<string> = new Set<EnrolmentRow['state']>(['pending_proposal', 'pending_approval', 'approved', 'ordered', 'revoking']);
 const IN_HISTORY: ReadonlySet<string> = new Set(HISTORY_EVENTS);
 
 export interface Outcome {
@@ -112,7 +110,7 @@ export class Memory {
   /** How many enrolments wait that are not done yet. Those whose certificate is to be revoked take nobody's place. */
   enrolmentsPending(): number {
     let pending = 0;
-    for (const { state } of this.waitingEnrolments.values()) if (state !== 'revoking') pending += 1;
+    for (const { state } of this.waitingEnrolments.values()) if (ENROLMENTS_PENDING.has(state)) pending += 1;
     return pending;
   }
 
@@ -164,7 +162,7 @@ export class Memory {
     const orderId = row.orderId === null ? undefined : toHex(row.orderId);
     const keyId = row.keyId === null ? undefined : toHex(row.keyId);
     if (row.orderId !== null) this.signers.addOrder(row.orderId, at);
-    const waits = WAITING.has(state);
+    const waits = ENROLMENTS_PENDING.has(state) || state === 'revoking';
     const passkey = toHex(row.assertion.credentialId);
     if (waits && !this.reservedPasskeys.has(passkey)) this.reservedPasskeys.set(passkey, key);
     if (!waits && this.reservedPasskeys.get(passkey) === key) this.reservedPasskeys.delete(passkey);

@@ -4,7 +4,7 @@ import type { samDoor } from '@sigillo/doors/sam';
 import { fromHex, toHex } from '@sigillo/standards/bytes';
 import { LinkError } from '@sigillo/wire';
 import { changeRow } from '../records/change-row.ts';
-import type { EnrolmentRow } from '../records/tables.ts';
+import { type EnrolmentRow, ENROLMENTS_PENDING } from '../records/tables.ts';
 import { type RefusalCode, refuseAs, SamRefusal } from '../refusals.ts';
 import type { State } from '../state.ts';
 
@@ -108,12 +108,10 @@ async function expire(state: State, enrolmentHash: Uint8Array): Promise<void> {
   if (row !== undefined && isOver(state, row)) await endEnrolment(state, enrolmentHash, version, row, 'enrolment_expired');
 }
 
-const OVER_OR_DONE: ReadonlySet<EnrolmentRow['state']> = new Set<EnrolmentRow['state']>(['active', 'expired', 'revoking', 'revoked']);
-
 /** Whether the time for approvals is over. Where a CA may still take the order, the enrolment waits for it. */
 export function isOver(state: State, row: EnrolmentRow): boolean {
   const now = state.clock.seconds();
-  if (OVER_OR_DONE.has(row.state) || now <= row.approvalsUntil) return false;
+  if (!ENROLMENTS_PENDING.has(row.state) || now <= row.approvalsUntil) return false;
   return row.state !== 'ordered' || now - row.orderIssued > ORDER_SECONDS_MAX;
 }
 

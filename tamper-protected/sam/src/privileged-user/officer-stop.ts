@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Officers stop a key: one suspends it, two revoke it. The SAM makes the command and keeps nothing of it; it comes back with the officers'
-// signatures, and names the key as it was, so that it works once. Nothing is waited for before the key is stopped, not even the database.
+// signatures, and names the key as it was, so that it stops that key once; on one that is stopped already it changes nothing. Nothing is waited for before the key is stopped, not even the database.
 import type { Request } from '@sigillo/doors/door';
 import type { samDoor } from '@sigillo/doors/sam';
 import { stopBody, type StopCommand, stopStatement } from '@sigillo/doors/sap';

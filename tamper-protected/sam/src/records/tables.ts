@@ -77,6 +77,8 @@ export const officerRow = map({
 export type OfficerRow = ValueOf<typeof officerRow>;
 
 export const ENROLMENT_STATES = ['pending_proposal', 'pending_approval', 'approved', 'ordered', 'active', 'expired', 'revoking', 'revoked'] as const;
+/** Those of a person who is still on the way to a key. */
+export const ENROLMENTS_PENDING: ReadonlySet<string> = new Set<(typeof ENROLMENT_STATES)[number]>(['pending_proposal', 'pending_approval', 'approved', 'ordered']);
 
 export const enrolmentRow = map({
   state: { key: 1, of: oneOf(...ENROLMENT_STATES), what: 'what it waits for' },

@@ -3,8 +3,11 @@
 import { randomBytes } from 'node:crypto';
 import { receiptStatement, type ReceiptStatement } from '@sigillo/doors/sap';
 import type { Assertion } from '@sigillo/standards/webauthn';
+import { changeRow } from '../../src/records/change-row.ts';
+import type { TableName } from '../../src/records/tables.ts';
 import type { AnswerChanges } from '../played/authenticator.ts';
 import { documents, type Intent, readStatement, type Signer } from '../played/signer.ts';
+import type { World } from '../played/world.ts';
 
 export interface Approved {
   readonly intent: Intent;
@@ -40,4 +43,11 @@ export async function useWrongly(signer: Signer, changes: AnswerChanges): Promis
 
 export function hashesOf({ items }: Pick<Intent, 'items'>): readonly Uint8Array[] {
   return items.map(({ dtbsr }) => dtbsr);
+}
+
+/** A row with other columns, as a command would leave it that does not exist yet: an officer who was removed, a key that was put right. */
+export async function changed({ sam: { state } }: World, table: TableName, id: Uint8Array, columns: object): Promise<void> {
+  const row = state.rows.readForLocking(table, id)!;
+  const rows = [changeRow(state, table, id, state.index.version(table, id), { ...row, ...columns })];
+  await state.journal.append({ event: 'refused', rows }).durable;
 }

@@ -6,11 +6,11 @@ import { type OutcomeStatement, revocationStatement, stopBody } from '@sigillo/d
 import { decode, encode } from '@sigillo/doors/schema';
 import { sameBytes } from '@sigillo/standards/bytes';
 import { encodeOcspRefusal } from '@sigillo/standards/ocsp';
-import { changeRow } from '../../src/records/change-row.ts';
 import { Authenticator } from '../played/authenticator.ts';
 import { begunStop, officersStop, sendStop, signedBy } from '../played/officers.ts';
 import { enrolled, Signer } from '../played/signer.ts';
 import { OFFICE, type World } from '../played/world.ts';
+import { changed } from './approach.ts';
 import { attacksOn, attacksOnSam, type SamAttack, STAGE } from './stage.ts';
 
 suite('attacks with commands of officers', () => {
@@ -65,7 +65,7 @@ suite('attacks with commands of officers', () => {
       const { body } = (await begunStop(world, signer.keyId, 'suspend')).statement;
       const approvals = [signedBy(world.officers.first, 'suspend', body)];
       await sendStop(world, body, approvals);
-      await putRight(world, signer.keyId);
+      await changed(world, 'signing_key', signer.keyId, { state: 'active' });
       await strike(() => stopped(sendStop(world, body, approvals)));
     },
   });
@@ -149,10 +149,7 @@ suite('attacks with commands of officers', () => {
       const { first } = world.officers;
       const { body } = (await begunStop(world, signer.keyId, 'suspend')).statement;
       const approval = signedBy(first, 'suspend', body);
-      const { state } = world.sam;
-      const row = state.rows.readForLocking('officer', first.officerId)!;
-      const rows = [changeRow(state, 'officer', first.officerId, state.index.version('officer', first.officerId), { ...row, status: 'removed' })];
-      await state.journal.append({ event: 'refused', rows }).durable;
+      await changed(world, 'officer', first.officerId, { status: 'removed' });
       await strike(() => stopped(sendStop(world, body, [approval])));
     },
   });
@@ -169,11 +166,4 @@ async function newKey(world: World): Promise<Uint8Array> {
   const { state } = await world.ask('officerApprove', signer.approval(first, 'enrol'));
   if (state !== 'ordered') await world.ask('officerApprove', signer.approval(second, 'enrol'));
   return world.sam.state.memory.signer(signer.signerId).keys[0]!;
-}
-
-/** Makes a key active again: no command does yet. */
-async function putRight({ sam: { state } }: World, keyId: Uint8Array): Promise<void> {
-  const key = state.rows.readForLocking('signing_key', keyId)!;
-  const rows = [changeRow(state, 'signing_key', keyId, state.index.version('signing_key', keyId), { ...key, state: 'active' })];
-  await state.journal.append({ event: 'refused', rows }).durable;
 }

@@ -10,11 +10,10 @@ import { ticketBody } from '@sigillo/doors/crypto-module';
 import { decode } from '@sigillo/doors/schema';
 import { toHex } from '@sigillo/standards/bytes';
 import type { CryptoModulePort } from '../../src/crypto-module.ts';
-import { changeRow } from '../../src/records/change-row.ts';
-import type { TableName } from '../../src/records/tables.ts';
 import { begunStop, signedBy } from '../played/officers.ts';
 import { documents, enrolled, type Signer } from '../played/signer.ts';
 import { sha256, type World, type WorldOptions } from '../played/world.ts';
+import { changed } from './approach.ts';
 import { attacksOnSam, type Swept } from './stage.ts';
 import { CONTEXT, prepared } from './sweeping.ts';
 
@@ -169,7 +168,7 @@ suite('SAP-37: stops against a call under way', () => {
     options,
     run: against({
       ready: (signer) => Promise.resolve(() => freeze(signer)),
-      undo: (signer) => restore(signer, 'signing_key', signer.keyId, { state: 'active' }),
+      undo: (signer) => changed(signer.world, 'signing_key', signer.keyId, { state: 'active' }),
     }),
   });
 
@@ -188,7 +187,7 @@ suite('SAP-37: stops against a call under way', () => {
           const approvals = [first, second].slice(0, number).map((officer) => signedBy(officer, command, body));
           return () => Promise.resolve(world.sam.handlers.officerStop({ body, approvals, pageNonce: randomBytes(32) }, CONTEXT));
         },
-        undo: (signer) => restore(signer, 'signing_key', signer.keyId, { state: 'active' }),
+        undo: (signer) => changed(signer.world, 'signing_key', signer.keyId, { state: 'active' }),
       }),
     });
 
@@ -204,7 +203,7 @@ suite('SAP-37: stops against a call under way', () => {
         const other = await prepared(signer, documents(1).hashes);
         return () => signer.authorise(other, { signCount: signer.passkey.signCount }).catch(onlyRefused);
       },
-      undo: (signer) => restore(signer, 'authenticator', sha256(signer.passkey.credentialId), { status: 'active' }),
+      undo: (signer) => changed(signer.world, 'authenticator', sha256(signer.passkey.credentialId), { status: 'active' }),
     }),
   });
 
@@ -262,12 +261,4 @@ function onlyRefused(cause: unknown): void {
 
 function freeze({ world, signerId, keyId }: Signer): Promise<unknown> {
   return Promise.resolve(world.sam.handlers.freeze({ signerId, keyId, pageNonce: randomBytes(32) }, CONTEXT));
-}
-
-/** Makes a row what it was before the stop: no command does, so that one signer serves many rounds. */
-async function restore(signer: Signer, table: TableName, id: Uint8Array, columns: object): Promise<void> {
-  const { state } = signer.world.sam;
-  const row = state.rows.readForLocking(table, id)!;
-  const rows = [changeRow(state, table, id, state.index.version(table, id), { ...row, ...columns })];
-  await state.journal.append({ event: 'refused', rows }).durable;
 }
